@@ -1,0 +1,77 @@
+//===- ScheduleAttrs.td - targets and schedules ---------------------------===//
+#ifndef WHORL_IR_SCHEDULEATTRS_TD
+#define WHORL_IR_SCHEDULEATTRS_TD
+
+include "Whorl/IR/WhorlDialect.td"
+
+def Whorl_RowRoleEnum : I32EnumAttr<"RowRole", "what the rows are", [
+    I32EnumAttrCase<"embedding", 0>, I32EnumAttrCase<"query", 1>,
+    I32EnumAttrCase<"key", 2>]> {
+  let cppNamespace = "::whorl";
+  let genSpecializedAttr = 0;
+}
+def Whorl_RowRoleAttr : EnumAttr<Whorl_Dialect, Whorl_RowRoleEnum, "row_role">;
+
+def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
+  let summary = "what a CPU can do";
+  let description = [{
+    The facts that planning needs; attached to a module as `whorl.target`.
+
+    * `vector_bytes`: bytes of a vector register; `vector_registers`: how many.
+    * `fma`: fused multiply-add exists.
+    * `l1_bytes`, `l2_bytes`: data caches of one core.
+    * `cpu`, `features`: what LLVM's code generator is told.
+
+    Constraints:
+    * (T1) vector_bytes is a power of two from 16 to 256, and vector_registers,
+      l1_bytes and l2_bytes are positive.
+
+    Example: `#whorl.cpu_target<vector_bytes = 32, vector_registers = 16,
+    fma = true, l1_bytes = 32768, l2_bytes = 524288>`.
+  }];
+  let parameters = (ins "int64_t":$vector_bytes, "int64_t":$vector_registers,
+    "bool":$fma, "int64_t":$l1_bytes, "int64_t":$l2_bytes,
+    DefaultValuedParameter<"::mlir::StringAttr",
+      "::mlir::StringAttr::get($_ctxt, \"\")">:$cpu,
+    DefaultValuedParameter<"::mlir::StringAttr",
+      "::mlir::StringAttr::get($_ctxt, \"\")">:$features);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Whorl_CPUAttentionScheduleAttr
+    : Whorl_Attr<"CPUAttentionSchedule", "cpu_schedule"> {
+  let summary = "how an attention runs on a CPU";
+  let description = [{
+    Chosen by `whorl-plan`, or written by hand and then kept.
+
+    * `lanes`: elements of the score type in a vector.
+    * `tile`: the register tile [MR, NR]: MR broadcast rows times NR vectors of
+      queries.
+    * `groups`: register tiles side by side, so that a query tile has
+      lanes * NR * groups rows.
+    * `key_block`: keys in a block of scores.
+
+    Constraints:
+    * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, and
+      MR * NR at most 64.
+    * (P2) key_block is a positive multiple of MR.
+
+    Example: `#whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2,
+    key_block = 96>`.
+  }];
+  let parameters = (ins "int64_t":$lanes, ArrayRefParameter<"int64_t">:$tile,
+    "int64_t":$groups, "int64_t":$key_block);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    int64_t getRows() const { return getTile()[0]; }
+    int64_t getColumns() const { return getTile()[1]; }
+    /// Query rows of a tile.
+    int64_t getQueryRows() const {
+      return getLanes() * getColumns() * getGroups();
+    }
+  }];
+}
+
+#endif

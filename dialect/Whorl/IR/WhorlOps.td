@@ -1,0 +1,8 @@
+//===- WhorlOps.td - everything in the dialect ----------------------------===//
+#ifndef WHORL_IR_WHORLOPS_TD
+#define WHORL_IR_WHORLOPS_TD
+
+include "Whorl/IR/AttentionOps.td"
+include "Whorl/IR/DiffusionOps.td"
+
+#endif
