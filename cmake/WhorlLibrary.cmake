@@ -27,6 +27,9 @@ function(whorl_library name)
   if(name STREQUAL "WhorlIR")
     target_precompile_headers(${name} PRIVATE
       ${PROJECT_SOURCE_DIR}/cmake/Precompiled.h)
+    # The same sources make the same file, which ccache relies on.
+    target_compile_options(${name} PRIVATE
+      "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
   else()
     target_precompile_headers(${name} REUSE_FROM WhorlIR)
   endif()

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Checks that what the documentation shows is true.
+
+    scripts/check-markdown.py links FILE...
+        Relative links lead to files, and their anchors to headings.
+    scripts/check-markdown.py files FILE...
+        A code block marked `file=PATH` is the content of that file.
+    scripts/check-markdown.py examples --opt PROGRAM FILE...
+        Each ```mlir block that holds a function is valid for whorl-opt, and
+        comes back the same after a round trip.
+    scripts/check-markdown.py script FILE
+        Prints the ```sh blocks marked `tour` as one script.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+FENCE = re.compile(r"^```(\w*) *(.*)$")
+
+
+def blocks(path):
+    """Yields (line, language, mark, text) for each fenced block of a file."""
+    language = mark = None
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            match = FENCE.match(line.rstrip("\n"))
+            if language is None and match:
+                language, mark = match.groups()
+                start, text = number, []
+            elif language is not None and match:
+                yield start, language, mark, "".join(text)
+                language = None
+            elif language is not None:
+                text.append(line)
+    if language is not None:
+        yield start, "unclosed", mark, ""
+
+
+def anchors(path):
+    """The anchors of a Markdown file's headings, as GitHub makes them."""
+    found = set()
+    inside = False
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            inside ^= line.startswith("```")
+            if line.startswith("#") and not inside:
+                title = re.sub(r"[`*_]", "", line.lstrip("#").strip().lower())
+                found.add(re.sub(r"[^\w\- ]", "", title).replace(" ", "-"))
+    return found
+
+
+def check_links(path):
+    inside = False
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            inside ^= line.startswith("```")
+            if inside:
+                continue
+            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+                if re.match(r"[a-z]+:", target):
+                    continue
+                name, _, anchor = target.partition("#")
+                full = os.path.join(os.path.dirname(path), name) if name \
+                    else path
+                if not os.path.exists(full):
+                    yield number, f"nothing at '{target}'"
+                elif anchor and full.endswith(".md") and \
+                        anchor not in anchors(full):
+                    yield number, f"'{name}' has no heading '#{anchor}'"
+
+
+def check_files(path):
+    for number, _, mark, text in blocks(path):
+        match = re.search(r"file=(\S+)", mark)
+        if not match:
+            continue
+        named = os.path.join(ROOT, match.group(1))
+        if not os.path.exists(named):
+            yield number, f"no file {match.group(1)}"
+        elif open(named, encoding="utf-8").read() != text:
+            yield number, f"the block differs from {match.group(1)}"
+
+
+def round_trip(program, text):
+    """The IR that the program prints, None and its message on failure."""
+    result = subprocess.run([program, "-"], input=text, capture_output=True,
+                            text=True)
+    if result.returncode != 0:
+        return None, result.stderr.strip().split("\n")[0]
+    return result.stdout, ""
+
+
+def check_examples(path, program):
+    for number, language, _, text in blocks(path):
+        if language == "unclosed":
+            yield number, "a code block without an end"
+        if language != "mlir" or "func.func" not in text:
+            continue
+        once, error = round_trip(program, text)
+        if once is None:
+            yield number, f"whorl-opt refuses the example: {error}"
+            continue
+        twice, error = round_trip(program, once)
+        if twice != once:
+            yield number, f"the example does not survive a round trip: {error}"
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("what",
+                        choices=["links", "files", "examples", "script"])
+    parser.add_argument("--opt", default="whorl-opt")
+    parser.add_argument("files", nargs="+")
+    options = parser.parse_args()
+    if options.what == "script":
+        marked = [text for _, language, mark, text in blocks(options.files[0])
+                  if language == "sh" and mark == "tour"]
+        if not marked:
+            sys.exit(f"check-markdown: error: no block marked 'sh tour' in "
+                     f"{options.files[0]}")
+        print("set -eux\n" + "".join(marked), end="")
+        return 0
+    errors = 0
+    for path in options.files:
+        found = {"links": check_links, "files": check_files}.get(
+            options.what, lambda path: check_examples(path, options.opt))(path)
+        for line, message in found:
+            errors += 1
+            print(f"{path}:{line}: error: {message}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
