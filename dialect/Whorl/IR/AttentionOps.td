@@ -22,10 +22,10 @@ class Whorl_DestinationOp<string mnemonic, list<Trait> traits = []>
         DeclareOpInterfaceMethods<Whorl_DestinationOpInterface,
                                   ["getDestinationsMutable", "getSizeRequirements"]>,
         DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
-        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface>])>;
+        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+                                  ["reifyResultShapes"]>])>;
 
 def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
-    SingleBlockImplicitTerminator<"::whorl::YieldOp">, 
     RecursivelySpeculatable,
     DeclareOpInterfaceMethods<InferTypeOpInterface>]> {
   let summary = "scaled dot-product attention";
@@ -111,15 +111,14 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     OptionalAttr<I64Attr>:$static_offset,
     OptionalAttr<ArrayAttr>:$position, OptionalAttr<AnyAttr>:$mask,
     DefaultValuedAttr<Whorl_LayoutAttr, "::whorl::Layout::bhnd">:$layout,
-    OptionalAttr<AnyAttr>:$schedule);
+    UnitAttr:$return_lse, OptionalAttr<AnyAttr>:$schedule);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let regions = (region MaxSizedRegion<1>:$score);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
-  let hasCanonicalizer = 1;
-  let skipDefaultBuilders = 0;
-  let extraClassDeclaration = [{
+    let extraClassDeclaration = [{
+    static bool isCompatibleReturnTypes(::mlir::TypeRange, ::mlir::TypeRange);
     /// Sizes by role, whatever the layout.
     enum class Dim { batch, head, row, feature };
     /// The dimension of query, key, value or output that plays `role`.
@@ -130,9 +129,6 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     /// The type in which scores are computed: f64 for f64 inputs, else f32.
     ::mlir::FloatType getScoreType();
     bool hasScoreRegion() { return !getScore().empty(); }
-    bool hasLse() {
-      return (getOuts().empty() ? getResults().size() : getOuts().size()) > 1;
-    }
     bool isBufferized() {
       return ::mlir::isa<::mlir::MemRefType>(getQuery().getType());
     }
@@ -155,7 +151,6 @@ def Whorl_YieldOp : Whorl_Op<"yield", [Pure, Terminator, ReturnLike,
   }];
   let arguments = (ins Variadic<AnyType>:$results);
   let assemblyFormat = "($results^ `:` type($results))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
 }
 
 def Whorl_EncodePositionOp : Whorl_DestinationOp<"encode_position", [
@@ -205,6 +200,7 @@ def Whorl_EncodePositionOp : Whorl_DestinationOp<"encode_position", [
     attr-dict `:` type($input) (`->` type($result)^)?
   }];
   let extraClassDeclaration = [{
+    static bool isCompatibleReturnTypes(::mlir::TypeRange, ::mlir::TypeRange);
     bool isBufferized() {
       return ::mlir::isa<::mlir::MemRefType>(getInput().getType());
     }

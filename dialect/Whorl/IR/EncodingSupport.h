@@ -59,6 +59,9 @@ struct RowLayout {
   }
 };
 
+/// What a dimension of an encoding's or mask's operand must agree with.
+enum class SizeRole { any, batch, head, queryRow, keyRow, feature };
+
 /// What an encoding verifies itself against. Sizes may be dynamic.
 struct EncodingVerifyContext {
   llvm::function_ref<mlir::InFlightDiagnostic()> emitError;
@@ -85,6 +88,9 @@ public:
   /// counts from the encoding's or mask's own first one.
   virtual mlir::Value read(mlir::ImplicitLocOpBuilder &builder,
                            unsigned operand, mlir::ValueRange indices) const = 0;
+  /// The size of dimension `dim` of a tensor operand, of type index.
+  virtual mlir::Value getDim(mlir::ImplicitLocOpBuilder &builder,
+                             unsigned operand, unsigned dim) const = 0;
   /// The type of the operand: a shaped or scalar type.
   virtual mlir::Type getType(unsigned operand) const = 0;
   /// Entry `index` of a constant table of f64 values.

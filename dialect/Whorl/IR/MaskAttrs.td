@@ -101,7 +101,7 @@ def Whorl_BlockCausalMaskAttr : Whorl_SetMask<"BlockCausalMask", "block_causal">
 }
 
 def Whorl_KeyLengthsMaskAttr : Whorl_MaskAttrBase<"KeyLengthsMask", "key_lengths",
-    ["getNumMaskOperands", "verifyMask"]> {
+    ["getNumMaskOperands", "verifyMask", "getOperandSizeRoles"]> {
   let summary = "padded keys are invisible";
   let description = [{
     j < lengths[b].
@@ -115,7 +115,7 @@ def Whorl_KeyLengthsMaskAttr : Whorl_MaskAttrBase<"KeyLengthsMask", "key_lengths
 }
 
 def Whorl_DocumentMaskAttr : Whorl_MaskAttrBase<"DocumentMask", "documents",
-    ["getNumMaskOperands", "verifyMask"]> {
+    ["getNumMaskOperands", "verifyMask", "getOperandSizeRoles"]> {
   let summary = "queries see the keys of their own document";
   let description = [{
     query_ids[row] = key_ids[j]. The ids have shape [N] or [B, N].
@@ -130,7 +130,7 @@ def Whorl_DocumentMaskAttr : Whorl_MaskAttrBase<"DocumentMask", "documents",
 }
 
 def Whorl_BooleanMaskAttr : Whorl_MaskAttrBase<"BooleanMask", "boolean",
-    ["getNumMaskOperands", "verifyMask"]> {
+    ["getNumMaskOperands", "verifyMask", "getOperandSizeRoles"]> {
   let summary = "an explicit boolean tensor";
   let description = [{
     mask[b, h, row, j], true for visible; broadcast from the right: dimensions
@@ -146,7 +146,8 @@ def Whorl_BooleanMaskAttr : Whorl_MaskAttrBase<"BooleanMask", "boolean",
 }
 
 class Whorl_MaskAlgebra<string name, string mnemonic>
-    : Whorl_MaskAttrBase<name, mnemonic, ["getNumMaskOperands", "verifyMask"]>;
+    : Whorl_MaskAttrBase<name, mnemonic, ["getNumMaskOperands", "verifyMask",
+                                          "getOperandSizeRoles"]>;
 
 def Whorl_AndMaskAttr : Whorl_MaskAlgebra<"AndMask", "and"> {
   let summary = "intersection of masks";

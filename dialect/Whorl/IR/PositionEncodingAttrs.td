@@ -41,7 +41,7 @@ def Whorl_RopeAttr : Whorl_Encoding<"Rope", "rope",
     Example: `#whorl.rope<theta = 5.0e+05, pairing = interleaved>`.
   }];
   let parameters = (ins
-    DefaultValuedParameter<"double", "1.0e4">:$theta,
+    APFloatParameter<"the base of the frequencies">:$theta,
     DefaultValuedParameter<"::whorl::Pairing", "::whorl::Pairing::half">:$pairing,
     DefaultValuedParameter<"int64_t", "0">:$rotary_dim,
     DefaultValuedParameter<"int64_t", "0">:$rotary_start);
@@ -49,7 +49,8 @@ def Whorl_RopeAttr : Whorl_Encoding<"Rope", "rope",
 }
 
 def Whorl_AlibiAttr : Whorl_Encoding<"Alibi", "alibi",
-    ["getNumEncodingOperands", "verifyEncoding", "buildScore"]> {
+    ["getNumEncodingOperands", "verifyEncoding", "getOperandSizeRoles",
+     "buildScore"]> {
   let summary = "attention with linear biases (ALiBi)";
   let description = [{
     Adds slope_h * (p_j - p_i) to the score of query position p_i and key
@@ -90,15 +91,15 @@ def Whorl_SinusoidalAttr : Whorl_Encoding<"Sinusoidal", "sinusoidal",
     Example: `#whorl.sinusoidal<base = 1.0e+04, order = half>`.
   }];
   let parameters = (ins
-    DefaultValuedParameter<"double", "1.0e4">:$base,
+    APFloatParameter<"the base of the frequencies">:$base,
     DefaultValuedParameter<"::whorl::Pairing",
                            "::whorl::Pairing::interleaved">:$order);
   let hasCustomAssemblyFormat = 1;
 }
 
 def Whorl_LearnedAttr : Whorl_Encoding<"Learned", "learned",
-    ["getNumEncodingOperands", "verifyEncoding", "getRowLayout",
-     "buildRowFactors", "buildRowUnit"]> {
+    ["getNumEncodingOperands", "verifyEncoding", "getOperandSizeRoles",
+     "getRowLayout", "buildRowFactors", "buildRowUnit"]> {
   let summary = "learned absolute encoding";
   let description = [{
     Adds row p of a trained table to an embedding row at position p. A position

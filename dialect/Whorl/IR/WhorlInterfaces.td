@@ -30,6 +30,10 @@ def Whorl_PositionEncodingAttrInterface
       "::llvm::LogicalResult", "verifyEncoding",
       (ins "const ::whorl::EncodingVerifyContext &":$context), "",
       "return ::mlir::success();">,
+    InterfaceMethod<[{What the dimensions of an operand of `rank` must agree
+      with at run time; empty for nothing.}],
+      "::llvm::SmallVector<::whorl::SizeRole>", "getOperandSizeRoles",
+      (ins "unsigned":$operand, "int64_t":$rank), "", "return {};">,
     InterfaceMethod<[{How many axes an explicit position has (1, or 2 and 3 for
       images and video).}],
       "unsigned", "getNumPositionAxes", (ins), "", "return 1;">,
@@ -71,6 +75,10 @@ def Whorl_MaskAttrInterface : AttrInterface<"MaskAttrInterface"> {
       "::llvm::LogicalResult", "verifyMask",
       (ins "const ::whorl::MaskVerifyContext &":$context), "",
       "return ::mlir::success();">,
+    InterfaceMethod<[{What the dimensions of an operand of `rank` must agree
+      with at run time; empty for nothing. A static 1 broadcasts.}],
+      "::llvm::SmallVector<::whorl::SizeRole>", "getOperandSizeRoles",
+      (ins "unsigned":$operand, "int64_t":$rank), "", "return {};">,
     InterfaceMethod<"Builds the i1 that says whether (i, j) is visible.",
       "::mlir::Value", "buildMask",
       (ins "::mlir::ImplicitLocOpBuilder &":$builder,

@@ -1,0 +1,48 @@
+//===- DestinationOps.h - what our compute ops share ------------*- C++ -*-===//
+#ifndef WHORL_IR_DESTINATIONOPS_H
+#define WHORL_IR_DESTINATIONOPS_H
+
+#include "Whorl/IR/WhorlDialect.h"
+
+namespace whorl {
+
+/// The effects of an op with destinations: reads of its inputs and writes of
+/// its destinations on memrefs, none on tensors.
+void getDestinationEffects(
+    DestinationOpInterface op,
+    llvm::SmallVectorImpl<
+        mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>>
+        &effects);
+
+/// Collects size requirements against named sizes.
+struct SizeRequirementBuilder {
+  SizeRequirementBuilder(mlir::OpBuilder &builder, mlir::Location loc)
+      : builder(builder), loc(loc) {}
+
+  void require(mlir::OpFoldResult lhs, mlir::OpFoldResult rhs,
+               const llvm::Twine &message);
+  /// Each dimension of `operand` that has a role must have that size, unless it
+  /// is a static 1.
+  void requireOperand(mlir::Value operand, llvm::ArrayRef<SizeRole> roles,
+                      llvm::StringRef name);
+
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  std::map<SizeRole, mlir::OpFoldResult> sizes;
+  llvm::SmallVector<SizeRequirement> requirements;
+};
+
+/// Verifies the ids of a `positions` clause against `batch` and `rows`;
+/// `number` tags the diagnostic. `axes` counts those that encodings ask for.
+llvm::LogicalResult verifyPositionIds(mlir::Operation *op, mlir::Value ids,
+                                      int64_t batch, int64_t rows, unsigned axes,
+                                      llvm::StringRef number,
+                                      llvm::StringRef name);
+
+/// Verifies an `offset` operand: an index or `batch` integers.
+llvm::LogicalResult verifyOffset(mlir::Operation *op, mlir::Value offset,
+                                 int64_t batch, llvm::StringRef number);
+
+} // namespace whorl
+
+#endif // WHORL_IR_DESTINATIONOPS_H

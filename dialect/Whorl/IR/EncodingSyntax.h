@@ -1,0 +1,76 @@
+//===- EncodingSyntax.h - <name = value, ...> for attributes ----*- C++ -*-===//
+//
+// The parameters of our attributes all have defaults: they may be left out, may
+// stand in any order, and print only where they differ. ODS's struct directive
+// can do none of the three.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHORL_IR_ENCODINGSYNTAX_H
+#define WHORL_IR_ENCODINGSYNTAX_H
+
+#include "mlir/IR/OpImplementation.h"
+#include <functional>
+
+namespace whorl {
+
+/// Parses `<name = value, ...>`, or nothing.
+class ParameterParser {
+public:
+  explicit ParameterParser(mlir::AsmParser &parser) : parser(parser) {}
+
+  ParameterParser &add(llvm::StringRef name, double &value);
+  ParameterParser &add(llvm::StringRef name, int64_t &value);
+  ParameterParser &add(llvm::StringRef name, bool &value);
+  /// An enum; `choices` names its cases for the diagnostic.
+  template <typename Enum>
+  ParameterParser &add(llvm::StringRef name, Enum &value,
+                   std::optional<Enum> (*symbolize)(llvm::StringRef),
+                   llvm::StringRef choices) {
+    return addField(name, [this, &value, symbolize, choices] {
+      llvm::StringRef keyword;
+      auto loc = parser.getCurrentLocation();
+      if (mlir::failed(parser.parseKeyword(&keyword)))
+        return mlir::ParseResult(mlir::failure());
+      if (std::optional<Enum> parsed = symbolize(keyword)) {
+        value = *parsed;
+        return mlir::ParseResult(mlir::success());
+      }
+      return mlir::ParseResult(parser.emitError(loc)
+                               << "expected " << choices << ", got '" << keyword
+                               << "'");
+    });
+  }
+  mlir::ParseResult parse();
+
+private:
+  using Parse = std::function<mlir::ParseResult()>;
+  ParameterParser &addField(llvm::StringRef name, Parse parse);
+  mlir::ParseResult parseField();
+
+  mlir::AsmParser &parser;
+  llvm::SmallVector<std::pair<llvm::StringRef, Parse>> fields;
+  llvm::SmallVector<llvm::StringRef> seen;
+};
+
+/// Prints the fields that differ from their defaults.
+class ParameterPrinter {
+public:
+  explicit ParameterPrinter(mlir::AsmPrinter &printer) : printer(printer) {}
+  ~ParameterPrinter();
+
+  ParameterPrinter &add(llvm::StringRef name, double value, double defaultValue);
+  ParameterPrinter &add(llvm::StringRef name, int64_t value, int64_t defaultValue);
+  ParameterPrinter &add(llvm::StringRef name, bool value, bool defaultValue);
+  ParameterPrinter &add(llvm::StringRef name, llvm::StringRef value,
+                    llvm::StringRef defaultValue);
+
+private:
+  llvm::raw_ostream &startField(llvm::StringRef name);
+
+  mlir::AsmPrinter &printer;
+  bool isOpen = false;
+};
+
+} // namespace whorl
+
+#endif // WHORL_IR_ENCODINGSYNTAX_H

@@ -1,0 +1,53 @@
+//===- OperandShapes.h - shapes in verifiers and builders -------*- C++ -*-===//
+//
+// Small helpers that verifiers and scalar builders share: sizes that may be
+// dynamic, broadcasting from the right, and shapes as text for diagnostics.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHORL_IR_OPERANDSHAPES_H
+#define WHORL_IR_OPERANDSHAPES_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace whorl {
+
+/// True unless both sizes are static and differ.
+inline bool areSizesCompatible(int64_t a, int64_t b) {
+  return mlir::ShapedType::isDynamic(a) || mlir::ShapedType::isDynamic(b) ||
+         a == b;
+}
+
+/// A size in a diagnostic: `?` when dynamic.
+struct SizeText {
+  int64_t size;
+};
+mlir::Diagnostic &operator<<(mlir::Diagnostic &diagnostic, SizeText text);
+
+/// A shape in a diagnostic: `[2, ?, 8]`.
+struct ShapeText {
+  llvm::ArrayRef<int64_t> shape;
+};
+mlir::Diagnostic &operator<<(mlir::Diagnostic &diagnostic, ShapeText text);
+
+/// True when `shape`, aligned at the right, has rank 1 to that of `target` and
+/// dimensions of 1 or the target's.
+bool broadcastsTo(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> target);
+
+/// Indices into a tensor of `shape` that broadcasts to one indexed by
+/// `indices`: aligned at the right, 0 where the dimension is 1.
+llvm::SmallVector<mlir::Value>
+getBroadcastIndices(mlir::ImplicitLocOpBuilder &builder,
+                    llvm::ArrayRef<int64_t> shape, mlir::ValueRange indices);
+
+/// An integer or index value as index.
+mlir::Value castToIndex(mlir::ImplicitLocOpBuilder &builder, mlir::Value value);
+
+/// A float, integer or index value as a float of `type`.
+mlir::Value castToFloat(mlir::ImplicitLocOpBuilder &builder, mlir::Value value,
+                        mlir::Type type);
+
+} // namespace whorl
+
+#endif // WHORL_IR_OPERANDSHAPES_H
