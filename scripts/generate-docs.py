@@ -17,7 +17,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LLVM = "/usr/lib/llvm-22"
 DIALECT = "dialect/Whorl/IR/WhorlOps.td"
-INTERFACES = "dialect/Whorl/IR/WhorlInterfaces.td"
+INTERFACES = "dialect/Whorl/IR/*Interfaces.td"
 NOTICE = "<!-- Made by `make docs` from {source}; edit that instead. -->\n\n"
 
 
@@ -49,13 +49,17 @@ def pages(program):
     result = {
         "dialect/whorl.md": tidy(
             tblgen(program, ["-gen-dialect-doc", "-dialect=whorl"], DIALECT),
-            DIALECT),
-        "dialect/interfaces.md": tidy(
-            "# Interfaces\n\n"
-            + tblgen(program, ["-gen-attr-interface-docs"], INTERFACES)
-            + tblgen(program, ["-gen-op-interface-docs"], INTERFACES),
-            INTERFACES),
+            DIALECT)
     }
+    interfaces = "# Interfaces\n"
+    for path in sorted(glob.glob(f"{ROOT}/{INTERFACES}")):
+        source = os.path.relpath(path, ROOT)
+        for generator in ("-gen-attr-interface-docs", "-gen-op-interface-docs"):
+            text = tblgen(program, [generator], source)
+            # A heading alone: the file defines no such interface.
+            if "##" in text:
+                interfaces += "\n" + text
+    result["dialect/interfaces.md"] = tidy(interfaces, INTERFACES)
     for path in sorted(glob.glob(f"{ROOT}/include/Whorl/**/Passes.td",
                                  recursive=True)):
         source = os.path.relpath(path, ROOT)

@@ -22,13 +22,15 @@ static SmallVector<Value> addFactors(ImplicitLocOpBuilder &b,
 // #whorl.sinusoidal
 //===----------------------------------------------------------------------===//
 
-EncodingSite SinusoidalAttr::getSites() const { return EncodingSite::embedding; }
+EncodingSite SinusoidalAttr::getSites() const {
+  return EncodingSite::embedding;
+}
 
 LogicalResult
 SinusoidalAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (!(getBase().convertToDouble() > 1.0))
-    return context.emitError()
-           << "(S1) sinusoidal expects base > 1, got " << getBase().convertToDouble();
+    return context.emitError() << "(S1) sinusoidal expects base > 1, got "
+                               << getBase().convertToDouble();
   if (ShapedType::isDynamic(context.dim) || context.dim % 2 != 0)
     return context.emitError()
            << "(S2) sinusoidal expects rows of static, even length, got "
@@ -48,7 +50,8 @@ RowLayout SinusoidalAttr::getRowLayout(int64_t dim) const {
 SmallVector<Value>
 SinusoidalAttr::buildRowFactors(ImplicitLocOpBuilder &b,
                                 const RowFactorContext &context) const {
-  FrequencyTable table(getBase().convertToDouble(), context.dim, context.dim / 2);
+  FrequencyTable table(getBase().convertToDouble(), context.dim,
+                       context.dim / 2);
   Value high = context.operands.readConstantTable(b, table.high, context.unit);
   Value low = context.operands.readConstantTable(b, table.low, context.unit);
   auto [cosine, sine] = buildPhase(b, context.positions[0], high, low);
@@ -66,8 +69,8 @@ Attribute SinusoidalAttr::parse(AsmParser &parser, Type) {
   double base = 1.0e4;
   Pairing order = Pairing::interleaved;
   ParameterParser fields(parser);
-  fields.add("base", base).add("order", order, symbolizePairing,
-                               "half or interleaved");
+  fields.add("base", base)
+      .add("order", order, symbolizePairing, "half or interleaved");
   if (failed(fields.parse()))
     return {};
   return get(parser.getContext(), APFloat(base), order);
@@ -107,7 +110,8 @@ LearnedAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   return success();
 }
 
-SmallVector<SizeRole> LearnedAttr::getOperandSizeRoles(unsigned, int64_t) const {
+SmallVector<SizeRole> LearnedAttr::getOperandSizeRoles(unsigned,
+                                                       int64_t) const {
   return {SizeRole::any, SizeRole::feature};
 }
 
@@ -124,8 +128,7 @@ LearnedAttr::buildRowFactors(ImplicitLocOpBuilder &b,
   // Out of range is clamped: a look-up must not read outside the table.
   Value zero = arith::ConstantIndexOp::create(b, 0);
   Value one = arith::ConstantIndexOp::create(b, 1);
-  Value last =
-      arith::SubIOp::create(b, context.operands.getDim(b, 0, 0), one);
+  Value last = arith::SubIOp::create(b, context.operands.getDim(b, 0, 0), one);
   row = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, row, zero), last);
   Value entry = context.operands.read(b, 0, {row, context.unit});
   return {castToFloat(b, entry, b.getF64Type())};

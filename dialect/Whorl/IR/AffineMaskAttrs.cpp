@@ -16,13 +16,13 @@ static Value buildMembership(ImplicitLocOpBuilder &b, IntegerSet set, Value i,
   Value zero = arith::ConstantIndexOp::create(b, 0);
   Value result;
   for (auto [index, constraint] : llvm::enumerate(set.getConstraints())) {
-    Value value = affine::expandAffineExpr(b, b.getLoc(), constraint, dims,
-                                           symbols);
-    auto predicate = set.isEq(index) ? arith::CmpIPredicate::eq
-                                     : arith::CmpIPredicate::sge;
+    Value value =
+        affine::expandAffineExpr(b, b.getLoc(), constraint, dims, symbols);
+    auto predicate =
+        set.isEq(index) ? arith::CmpIPredicate::eq : arith::CmpIPredicate::sge;
     Value holds = arith::CmpIOp::create(b, predicate, value, zero);
-    result = result ? arith::AndIOp::create(b, result, holds).getResult()
-                    : holds;
+    result =
+        result ? arith::AndIOp::create(b, result, holds).getResult() : holds;
   }
   if (!result)
     result = arith::ConstantIntOp::create(b, 1, 1);
@@ -43,13 +43,13 @@ static LogicalResult verifySymbols(const MaskVerifyContext &context,
                                    unsigned expected, StringRef name) {
   if (context.operandTypes.size() != expected)
     return context.emitError()
-           << "(M2) " << name << " takes " << expected
-           << " mask operands, got " << context.operandTypes.size();
+           << "(M2) " << name << " takes " << expected << " mask operands, got "
+           << context.operandTypes.size();
   for (Type type : context.operandTypes)
     if (!type.isIndex())
-      return context.emitError() << "(M2) " << name
-                                 << " takes operands of type index, got "
-                                 << type;
+      return context.emitError()
+             << "(M2) " << name << " takes operands of type index, got "
+             << type;
   return success();
 }
 
@@ -97,8 +97,8 @@ Attribute AffineMaskAttr::parse(AsmParser &parser, Type) {
       parser.parseGreater())
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
-  return getChecked(function_ref<InFlightDiagnostic()>(emitError), parser.getContext(),
-                    IntegerSetAttr::get(set));
+  return getChecked(function_ref<InFlightDiagnostic()>(emitError),
+                    parser.getContext(), IntegerSetAttr::get(set));
 }
 
 void AffineMaskAttr::print(AsmPrinter &printer) const {
@@ -177,8 +177,9 @@ static IntegerSet getPrefixSet(PrefixMaskAttr mask) {
   return s.getSet({s.n - 1 - s.j}, /*numSymbols=*/1);
 }
 
-LogicalResult PrefixMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                     int64_t length) {
+LogicalResult
+PrefixMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                       int64_t length) {
   if (length < -1)
     return emitError() << "(M4) expected a length of at least -1 (-1 takes an "
                           "operand), got "
@@ -194,8 +195,8 @@ Attribute PrefixMaskAttr::parse(AsmParser &parser, Type) {
        parser.parseInteger(length) || parser.parseGreater()))
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
-  return getChecked(function_ref<InFlightDiagnostic()>(emitError), parser.getContext(),
-                    length);
+  return getChecked(function_ref<InFlightDiagnostic()>(emitError),
+                    parser.getContext(), length);
 }
 
 void PrefixMaskAttr::print(AsmPrinter &printer) const {
@@ -207,7 +208,8 @@ unsigned PrefixMaskAttr::getNumMaskOperands() const {
   return getLength() < 0 ? 1 : 0;
 }
 
-LogicalResult PrefixMaskAttr::verifyMask(const MaskVerifyContext &context) const {
+LogicalResult
+PrefixMaskAttr::verifyMask(const MaskVerifyContext &context) const {
   return verifySymbols(context, getNumMaskOperands(), getMnemonic());
 }
 

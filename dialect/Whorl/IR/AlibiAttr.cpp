@@ -32,10 +32,9 @@ AlibiAttr::verifyEncoding(const EncodingVerifyContext &context) const {
     if (!type || !type.hasRank() || type.getRank() != 1 ||
         !isa<FloatType>(type.getElementType()) ||
         !areSizesCompatible(type.getDimSize(0), context.queryHeads))
-      return context.emitError()
-             << "(A2) alibi takes a float tensor of "
-             << SizeText{context.queryHeads} << " slopes, got "
-             << context.operandTypes[0];
+      return context.emitError() << "(A2) alibi takes a float tensor of "
+                                 << SizeText{context.queryHeads}
+                                 << " slopes, got " << context.operandTypes[0];
   }
   if (!context.hasIntegerPositions)
     return context.emitError()

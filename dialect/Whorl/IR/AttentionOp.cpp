@@ -48,7 +48,8 @@ FloatType AttentionOp::getScoreType() {
 
 OperandRange AttentionOp::getEncodingOperands(unsigned index) {
   unsigned first = 0;
-  auto encodings = getPositionAttr().getAsRange<PositionEncodingAttrInterface>();
+  auto encodings =
+      getPositionAttr().getAsRange<PositionEncodingAttrInterface>();
   for (auto [i, encoding] : llvm::enumerate(encodings)) {
     unsigned count = encoding.getNumEncodingOperands();
     if (i == index)
@@ -66,10 +67,11 @@ MaskAttrInterface AttentionOp::getMaskInterface() {
 // Result types and shapes
 //===----------------------------------------------------------------------===//
 
-LogicalResult AttentionOp::inferReturnTypes(
-    MLIRContext *context, std::optional<Location>, ValueRange operands,
-    DictionaryAttr attributes, OpaqueProperties properties, RegionRange regions,
-    SmallVectorImpl<Type> &types) {
+LogicalResult
+AttentionOp::inferReturnTypes(MLIRContext *context, std::optional<Location>,
+                              ValueRange operands, DictionaryAttr attributes,
+                              OpaqueProperties properties, RegionRange regions,
+                              SmallVectorImpl<Type> &types) {
   Adaptor adaptor(operands, attributes, properties, regions);
   auto query = dyn_cast<RankedTensorType>(adaptor.getQuery().getType());
   auto value = dyn_cast<RankedTensorType>(adaptor.getValue().getType());
@@ -163,17 +165,17 @@ void SizeRequirementBuilder::requireOperand(Value operand,
                                             ArrayRef<SizeRole> roles,
                                             StringRef name) {
   auto type = dyn_cast<ShapedType>(operand.getType());
-  if (!type || !type.hasRank() || static_cast<size_t>(type.getRank()) != roles.size())
+  if (!type || !type.hasRank() ||
+      static_cast<size_t>(type.getRank()) != roles.size())
     return;
   for (auto [dim, role] : llvm::enumerate(roles)) {
     auto target = sizes.find(role);
     if (role == SizeRole::any || target == sizes.end() ||
         type.getDimSize(dim) == 1)
       continue;
-    OpFoldResult size =
-        isa<MemRefType>(type)
-            ? memref::getMixedSize(builder, loc, operand, dim)
-            : tensor::getMixedSize(builder, loc, operand, dim);
+    OpFoldResult size = isa<MemRefType>(type)
+                            ? memref::getMixedSize(builder, loc, operand, dim)
+                            : tensor::getMixedSize(builder, loc, operand, dim);
     require(size, target->second,
             name + ": dimension " + Twine(dim) + " must match the attention");
   }
@@ -181,7 +183,8 @@ void SizeRequirementBuilder::requireOperand(Value operand,
 
 /// heads mod keyHeads = 0, as an equality.
 static void requireGroups(OpBuilder &builder, Location loc, OpFoldResult heads,
-                          OpFoldResult keyHeads, SizeRequirementBuilder &sizes) {
+                          OpFoldResult keyHeads,
+                          SizeRequirementBuilder &sizes) {
   if (getConstantIntValue(heads) && getConstantIntValue(keyHeads))
     return; // the verifier has settled it
   Value h = getValueOrCreateConstantIndexOp(builder, loc, heads);
@@ -220,8 +223,8 @@ AttentionOp::getSizeRequirements(OpBuilder &builder) {
   auto lastRoles = [](Value operand, ArrayRef<SizeRole> roles) {
     return roles.take_back(cast<ShapedType>(operand.getType()).getRank());
   };
-  const SizeRole scores[] = {SizeRole::batch, SizeRole::head, SizeRole::queryRow,
-                             SizeRole::keyRow};
+  const SizeRole scores[] = {SizeRole::batch, SizeRole::head,
+                             SizeRole::queryRow, SizeRole::keyRow};
   const SizeRole queryIds[] = {SizeRole::any, SizeRole::batch,
                                SizeRole::queryRow};
   const SizeRole keyIds[] = {SizeRole::any, SizeRole::batch, SizeRole::keyRow};
@@ -247,10 +250,9 @@ AttentionOp::getSizeRequirements(OpBuilder &builder) {
     for (auto [i, attribute] : llvm::enumerate(*getPosition()))
       for (auto [k, operand] : llvm::enumerate(getEncodingOperands(i)))
         if (auto type = dyn_cast<ShapedType>(operand.getType()))
-          sizes.requireOperand(
-              operand,
-              cast<PositionEncodingAttrInterface>(attribute)
-                  .getOperandSizeRoles(k, type.getRank()),
-              "attention: encoding operand");
+          sizes.requireOperand(operand,
+                               cast<PositionEncodingAttrInterface>(attribute)
+                                   .getOperandSizeRoles(k, type.getRank()),
+                               "attention: encoding operand");
   return std::move(sizes.requirements);
 }

@@ -50,7 +50,8 @@ private:
 
 /// `(%x : f32)` or `(constant)`.
 template <typename Parse>
-ParseResult AttentionParser::parseScalar(Segment &segment, Parse parseConstant) {
+ParseResult AttentionParser::parseScalar(Segment &segment,
+                                         Parse parseConstant) {
   if (parser.parseLParen())
     return failure();
   Unresolved operand;
@@ -129,8 +130,9 @@ ParseResult AttentionParser::parseScore() {
     OpAsmParser::Argument &argument = arguments.emplace_back();
     if (parser.parseArgument(argument))
       return failure();
-    argument.type = arguments.size() == 1 ? Type(parser.getBuilder().getF32Type())
-                                          : parser.getBuilder().getIndexType();
+    argument.type = arguments.size() == 1
+                        ? Type(parser.getBuilder().getF32Type())
+                        : parser.getBuilder().getIndexType();
     if (succeeded(parser.parseOptionalColon()))
       return parser.parseType(argument.type);
     return success();
@@ -158,7 +160,8 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
     return success();
   };
   if (keyword == "scale")
-    return parseScalar(scale, [&] { return parseFloat(properties.static_scale); });
+    return parseScalar(scale,
+                       [&] { return parseFloat(properties.static_scale); });
   if (keyword == "softcap")
     return parseScalar(softcap,
                        [&] { return parseFloat(properties.static_softcap); });
@@ -200,14 +203,15 @@ ParseResult AttentionParser::resolve(FunctionType type) {
   for (Segment *single : {&bias, &sinks})
     if (single->operands.size() > 1)
       return parser.emitError(single->loc, "expected one operand");
-  Segment *segments[] = {&scale,    &softcap, &offset, &queryPositions,
-                         &keyPositions, &position, &mask,  &bias,
-                         &sinks,    &outs};
+  Segment *segments[] = {&scale,        &softcap,  &offset, &queryPositions,
+                         &keyPositions, &position, &mask,   &bias,
+                         &sinks,        &outs};
   if (type.getNumInputs() != 3)
     return parser.emitError(inputLoc)
            << "expected the types of query, key and value, got "
            << type.getNumInputs();
-  if (parser.resolveOperands(inputs, type.getInputs(), inputLoc, state.operands))
+  if (parser.resolveOperands(inputs, type.getInputs(), inputLoc,
+                             state.operands))
     return failure();
   auto &sizes = properties.operandSegmentSizes;
   sizes[0] = sizes[1] = sizes[2] = 1;

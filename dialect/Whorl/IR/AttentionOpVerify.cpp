@@ -69,8 +69,8 @@ static LogicalResult verifySizes(AttentionOp op) {
                              "batch size")) ||
       failed(verifyAgreement(op, "C4", k, "key", v, "value", Dim::head,
                              "heads")) ||
-      failed(verifyAgreement(op, "C4", k, "key", v, "value", Dim::row,
-                             "rows")) ||
+      failed(
+          verifyAgreement(op, "C4", k, "key", v, "value", Dim::row, "rows")) ||
       failed(verifyAgreement(op, "C5", q, "query", k, "key", Dim::feature,
                              "head size")))
     return failure();
@@ -78,24 +78,26 @@ static LogicalResult verifySizes(AttentionOp op) {
   int64_t keyHeads = op.getStaticDim(k, Dim::head);
   if (!ShapedType::isDynamic(heads) && !ShapedType::isDynamic(keyHeads) &&
       (keyHeads == 0 ? heads != 0 : heads % keyHeads != 0))
-    return op.emitOpError() << "(C6) expected the number of query heads to be a "
-                               "multiple of the number of key heads, got "
-                            << heads << " and " << keyHeads
-                            << (op.getLayout() == Layout::bhnd
-                                    ? "; for [B, N, H, D] add: layout bnhd"
-                                    : "");
+    return op.emitOpError()
+           << "(C6) expected the number of query heads to be a "
+              "multiple of the number of key heads, got "
+           << heads << " and " << keyHeads
+           << (op.getLayout() == Layout::bhnd
+                   ? "; for [B, N, H, D] add: layout bnhd"
+                   : "");
   return success();
 }
 
 static LogicalResult verifyScalars(AttentionOp op) {
   auto scale = op.getStaticScale();
   if (scale && !scale->isFinite())
-    return op.emitOpError() << "(C7) expected a finite scale, got " << scale->convertToDouble();
+    return op.emitOpError()
+           << "(C7) expected a finite scale, got " << scale->convertToDouble();
   auto softcap = op.getStaticSoftcap();
   if (softcap &&
       (!softcap->isFinite() || softcap->isZero() || softcap->isNegative()))
-    return op.emitOpError()
-           << "(C7) expected a finite softcap above 0, got " << softcap->convertToDouble();
+    return op.emitOpError() << "(C7) expected a finite softcap above 0, got "
+                            << softcap->convertToDouble();
   std::pair<StringRef, Value> scalars[] = {{"scale", op.getScale()},
                                            {"softcap", op.getSoftcap()}};
   for (auto [name, value] : scalars)
@@ -107,8 +109,8 @@ static LogicalResult verifyScalars(AttentionOp op) {
       (op.getStaticOffset() && op.getOffset()))
     return op.emitOpError() << "(C8) expected scale, softcap and offset as a "
                                "constant or a value, got both";
-  return verifyOffset(op, op.getOffset(), op.getStaticDim(op.getQuery(), Dim::batch),
-                      "C8");
+  return verifyOffset(op, op.getOffset(),
+                      op.getStaticDim(op.getQuery(), Dim::batch), "C8");
 }
 
 LogicalResult whorl::verifyOffset(Operation *op, Value offset, int64_t batch,
@@ -134,9 +136,9 @@ LogicalResult whorl::verifyPositionIds(Operation *op, Value ids, int64_t batch,
     return success();
   ShapedType type = getShaped(ids);
   ArrayRef<int64_t> shape = type.getShape();
-  bool isElementValid =
-      isa<IntegerType, IndexType>(type.getElementType()) ||
-      type.getElementType().isF32() || type.getElementType().isF64();
+  bool isElementValid = isa<IntegerType, IndexType>(type.getElementType()) ||
+                        type.getElementType().isF32() ||
+                        type.getElementType().isF64();
   if (!isElementValid || shape.empty() || shape.size() > 3 ||
       !areSizesCompatible(shape.back(), rows) ||
       (shape.size() >= 2 &&
@@ -148,9 +150,9 @@ LogicalResult whorl::verifyPositionIds(Operation *op, Value ids, int64_t batch,
            << ", " << SizeText{rows} << "], got " << type;
   int64_t given = shape.size() == 3 ? shape[0] : 1;
   if (given != axes)
-    return op->emitOpError() << "(" << number << ") expected " << name
-                             << " with " << axes << " axes, got "
-                             << SizeText{given};
+    return op->emitOpError()
+           << "(" << number << ") expected " << name << " with " << axes
+           << " axes, got " << SizeText{given};
   return success();
 }
 
@@ -158,8 +160,7 @@ LogicalResult whorl::verifyPositionIds(Operation *op, Value ids, int64_t batch,
 static unsigned getPositionAxes(AttentionOp op) {
   unsigned axes = 1;
   if (auto encodings = op.getPositionAttr())
-    for (auto encoding :
-         encodings.getAsRange<PositionEncodingAttrInterface>())
+    for (auto encoding : encodings.getAsRange<PositionEncodingAttrInterface>())
       axes = std::max(axes, encoding.getNumPositionAxes());
   return axes;
 }
@@ -240,8 +241,8 @@ static LogicalResult verifyMask(AttentionOp op) {
   }
   MaskAttrInterface mask = op.getMaskInterface();
   if (!mask)
-    return op.emitOpError() << "(C11) expected a mask, got "
-                            << op.getMaskAttr();
+    return op.emitOpError()
+           << "(C11) expected a mask, got " << op.getMaskAttr();
   MaskVerifyContext context;
   auto emitError = [&]() -> InFlightDiagnostic {
     return op.emitOpError() << "(C11) ";
@@ -264,9 +265,10 @@ static LogicalResult verifyBiasAndSinks(AttentionOp op) {
                         op.getStaticDim(op.getKey(), Dim::row)};
     if (!isa<FloatType>(getShaped(bias).getElementType()) ||
         !broadcastsTo(getShaped(bias).getShape(), target))
-      return op.emitOpError() << "(C12) expected a float bias of rank 1 to 4 "
-                                 "that broadcasts to "
-                              << ShapeText{target} << ", got " << bias.getType();
+      return op.emitOpError()
+             << "(C12) expected a float bias of rank 1 to 4 "
+                "that broadcasts to "
+             << ShapeText{target} << ", got " << bias.getType();
   }
   if (Value sinks = op.getSinks()) {
     ShapedType type = getShaped(sinks);
@@ -287,10 +289,10 @@ static LogicalResult verifyResults(AttentionOp op) {
                               << " and " << op.getOuts().size();
   } else if (op.getNumResults() != expected ||
              (!op.getOuts().empty() && op.getOuts().size() != expected)) {
-    return op.emitOpError() << "(C15) expected " << expected
-                            << " results and as many outs or none, got "
-                            << op.getNumResults() << " and "
-                            << op.getOuts().size();
+    return op.emitOpError()
+           << "(C15) expected " << expected
+           << " results and as many outs or none, got " << op.getNumResults()
+           << " and " << op.getOuts().size();
   }
   Value q = op.getQuery();
   SmallVector<int64_t> output(getShaped(q).getShape());
@@ -305,10 +307,10 @@ static LogicalResult verifyResults(AttentionOp op) {
     if (shaped.getElementType() == elements[i] &&
         succeeded(verifyCompatibleShape(shaped.getShape(), wanted)))
       return success();
-    return op.emitOpError() << "(C15) expected " << (i == 0 ? "output" : "lse")
-                            << " of shape " << ShapeText{wanted}
-                            << " with elements " << elements[i] << ", got "
-                            << type;
+    return op.emitOpError()
+           << "(C15) expected " << (i == 0 ? "output" : "lse") << " of shape "
+           << ShapeText{wanted} << " with elements " << elements[i] << ", got "
+           << type;
   };
   for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
     if (failed(check(type, i)))
@@ -324,11 +326,10 @@ static LogicalResult verifySemantics(AttentionOp op) {
   auto check = [&](Value value) {
     return !value || isa<MemRefType>(value.getType()) == isMemRef;
   };
-  bool isConsistent = check(op.getKey()) && check(op.getValue()) &&
-                      check(op.getBias()) && check(op.getSinks()) &&
-                      check(op.getQueryPositions()) &&
-                      check(op.getKeyPositions()) &&
-                      llvm::all_of(op.getOuts(), check);
+  bool isConsistent =
+      check(op.getKey()) && check(op.getValue()) && check(op.getBias()) &&
+      check(op.getSinks()) && check(op.getQueryPositions()) &&
+      check(op.getKeyPositions()) && llvm::all_of(op.getOuts(), check);
   if (!isConsistent)
     return op.emitOpError()
            << "(C16) expected all operands to be tensors or all to be memrefs";
@@ -361,7 +362,8 @@ LogicalResult AttentionOp::verifyRegions() {
     return emitOpError() << "(C14) expected the score region to yield one "
                          << expected[0];
   for (Operation &nested : block.without_terminator())
-    if (!isMemoryEffectFree(&nested) && !hasSingleEffect<MemoryEffects::Read>(&nested)) {
+    if (!isMemoryEffectFree(&nested) &&
+        !hasSingleEffect<MemoryEffects::Read>(&nested)) {
       InFlightDiagnostic diagnostic =
           emitOpError("(C14) expected a score region without side effects");
       diagnostic.attachNote(nested.getLoc())

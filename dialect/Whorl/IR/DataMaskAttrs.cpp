@@ -12,9 +12,9 @@ static LogicalResult verifyCount(const MaskVerifyContext &context,
                                  StringRef name) {
   if (context.operandTypes.size() == expected)
     return success();
-  return context.emitError() << "(" << number << ") " << name << " takes "
-                             << expected << " mask operands, got "
-                             << context.operandTypes.size();
+  return context.emitError()
+         << "(" << number << ") " << name << " takes " << expected
+         << " mask operands, got " << context.operandTypes.size();
 }
 
 //===----------------------------------------------------------------------===//
@@ -66,18 +66,18 @@ DocumentMaskAttr::verifyMask(const MaskVerifyContext &context) const {
   for (unsigned i = 0; i < 2; ++i) {
     int64_t rows = i == 0 ? context.queryRows : context.keyRows;
     auto type = dyn_cast<ShapedType>(context.operandTypes[i]);
-    bool isValid =
-        type && type.hasRank() && (type.getRank() == 1 || type.getRank() == 2) &&
-        isa<IntegerType, IndexType>(type.getElementType()) &&
-        areSizesCompatible(type.getShape().back(), rows) &&
-        (type.getRank() == 1 ||
-         areSizesCompatible(type.getDimSize(0), context.batch));
+    bool isValid = type && type.hasRank() &&
+                   (type.getRank() == 1 || type.getRank() == 2) &&
+                   isa<IntegerType, IndexType>(type.getElementType()) &&
+                   areSizesCompatible(type.getShape().back(), rows) &&
+                   (type.getRank() == 1 ||
+                    areSizesCompatible(type.getDimSize(0), context.batch));
     if (!isValid)
       return context.emitError()
-             << "(M7) documents takes integer ids of shape ["
-             << SizeText{rows} << "] or [" << SizeText{context.batch} << ", "
-             << SizeText{rows} << "] for the " << (i == 0 ? "queries" : "keys")
-             << ", got " << context.operandTypes[i];
+             << "(M7) documents takes integer ids of shape [" << SizeText{rows}
+             << "] or [" << SizeText{context.batch} << ", " << SizeText{rows}
+             << "] for the " << (i == 0 ? "queries" : "keys") << ", got "
+             << context.operandTypes[i];
   }
   if (cast<ShapedType>(context.operandTypes[0]).getElementType() !=
       cast<ShapedType>(context.operandTypes[1]).getElementType())
@@ -149,8 +149,8 @@ MaskBounds BooleanMaskAttr::getBounds(unsigned numSymbols, unsigned) const {
   return MaskBounds::getUnknown(numSymbols);
 }
 
-SmallVector<SizeRole>
-BooleanMaskAttr::getOperandSizeRoles(unsigned, int64_t rank) const {
+SmallVector<SizeRole> BooleanMaskAttr::getOperandSizeRoles(unsigned,
+                                                           int64_t rank) const {
   SmallVector<SizeRole> roles = {SizeRole::batch, SizeRole::head,
                                  SizeRole::queryRow, SizeRole::keyRow};
   return SmallVector<SizeRole>(ArrayRef(roles).take_back(rank));
@@ -199,8 +199,8 @@ static LogicalResult verifyPartsMask(const MaskVerifyContext &context,
     if (failed(result))
       return;
     MaskVerifyContext sub = context;
-    sub.operandTypes = TypeRange(
-        context.operandTypes.slice(first, part.getNumMaskOperands()));
+    sub.operandTypes =
+        TypeRange(context.operandTypes.slice(first, part.getNumMaskOperands()));
     result = part.verifyMask(sub);
   });
   return result;
@@ -221,7 +221,7 @@ static Value buildParts(ImplicitLocOpBuilder &b, const MaskContext &context,
 }
 
 static SmallVector<SizeRole> getPartSizeRoles(ArrayRef<Attribute> parts,
-                                             unsigned operand, int64_t rank) {
+                                              unsigned operand, int64_t rank) {
   SmallVector<SizeRole> roles;
   forEachPart(parts, [&](MaskAttrInterface part, unsigned first) {
     if (operand >= first && operand < first + part.getNumMaskOperands())
@@ -252,12 +252,11 @@ static SmallVector<SizeRole> getPartSizeRoles(ArrayRef<Attribute> parts,
   MaskBounds Class::getBounds(unsigned numSymbols, unsigned firstSymbol)       \
       const {                                                                  \
     std::optional<MaskBounds> result;                                          \
-    forEachPart(getParts().getValue(),                                         \
-                [&](MaskAttrInterface part, unsigned first) {                  \
-                  MaskBounds bounds =                                          \
-                      part.getBounds(numSymbols, firstSymbol + first);         \
-                  result = result ? result->combine(bounds) : bounds;          \
-                });                                                            \
+    forEachPart(                                                               \
+        getParts().getValue(), [&](MaskAttrInterface part, unsigned first) {   \
+          MaskBounds bounds = part.getBounds(numSymbols, firstSymbol + first); \
+          result = result ? result->combine(bounds) : bounds;                  \
+        });                                                                    \
     return *result;                                                            \
   }
 

@@ -35,8 +35,8 @@ struct SizeRequirementBuilder {
 /// Verifies the ids of a `positions` clause against `batch` and `rows`;
 /// `number` tags the diagnostic. `axes` counts those that encodings ask for.
 llvm::LogicalResult verifyPositionIds(mlir::Operation *op, mlir::Value ids,
-                                      int64_t batch, int64_t rows, unsigned axes,
-                                      llvm::StringRef number,
+                                      int64_t batch, int64_t rows,
+                                      unsigned axes, llvm::StringRef number,
                                       llvm::StringRef name);
 
 /// Verifies an `offset` operand: an index or `batch` integers.

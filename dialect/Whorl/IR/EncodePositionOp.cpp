@@ -66,10 +66,10 @@ EncodePositionOp::getSizeRequirements(OpBuilder &builder) {
     sizes.sizes[SizeRole::batch] = dim(0);
   const SizeRole ids[] = {SizeRole::any, SizeRole::batch, SizeRole::queryRow};
   if (Value positions = getPositions())
-    sizes.requireOperand(
-        positions,
-        ArrayRef(ids).take_back(cast<ShapedType>(positions.getType()).getRank()),
-        "encode_position: positions");
+    sizes.requireOperand(positions,
+                         ArrayRef(ids).take_back(
+                             cast<ShapedType>(positions.getType()).getRank()),
+                         "encode_position: positions");
   if (Value offset = getOffset())
     sizes.requireOperand(offset, {SizeRole::batch}, "encode_position: offset");
   auto encoding = cast<PositionEncodingAttrInterface>(getEncoding());
@@ -128,9 +128,9 @@ static LogicalResult verifyEncoding(EncodePositionOp op) {
     return failure();
   int64_t batch = type.getRank() > 2 ? type.getDimSize(0) : 1;
   if (encoding.getNumPositionAxes() > 1 && !op.getPositions())
-    return op.emitOpError() << "(C4) expected positions with "
-                            << encoding.getNumPositionAxes()
-                            << " axes for this encoding, got none";
+    return op.emitOpError()
+           << "(C4) expected positions with " << encoding.getNumPositionAxes()
+           << " axes for this encoding, got none";
   if (op.getOffset() && op.getStaticOffset())
     return op.emitOpError() << "(C4) expected the offset as a constant or a "
                                "value, got both";

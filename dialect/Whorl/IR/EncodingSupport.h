@@ -87,7 +87,8 @@ public:
   /// operand itself when `indices` is empty and it has no shape. `operand`
   /// counts from the encoding's or mask's own first one.
   virtual mlir::Value read(mlir::ImplicitLocOpBuilder &builder,
-                           unsigned operand, mlir::ValueRange indices) const = 0;
+                           unsigned operand,
+                           mlir::ValueRange indices) const = 0;
   /// The size of dimension `dim` of a tensor operand, of type index.
   virtual mlir::Value getDim(mlir::ImplicitLocOpBuilder &builder,
                              unsigned operand, unsigned dim) const = 0;
@@ -111,10 +112,10 @@ struct RowFactorContext {
 
 /// What a score encoding may depend on. Indices have type index.
 struct ScoreContext {
-  mlir::Value score;                        ///< f32 or f64
+  mlir::Value score; ///< f32 or f64
   mlir::Value batch, head, queryRow, keyRow;
-  mlir::Value queryPosition, keyPosition;   ///< offset + row, or explicit ids
-  int64_t queryHeads = 0;                   ///< static head count, or dynamic
+  mlir::Value queryPosition, keyPosition; ///< offset + row, or explicit ids
+  int64_t queryHeads = 0;                 ///< static head count, or dynamic
   const OperandReader &operands;
 };
 

@@ -14,7 +14,7 @@
 
 namespace mlir {
 class IntegerSet;
-}
+} // namespace mlir
 
 namespace whorl {
 

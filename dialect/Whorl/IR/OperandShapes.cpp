@@ -36,8 +36,8 @@ SmallVector<Value> whorl::getBroadcastIndices(ImplicitLocOpBuilder &b,
   SmallVector<Value> result;
   for (auto [size, index] :
        llvm::zip_equal(shape, indices.take_back(shape.size())))
-    result.push_back(size == 1 ? arith::ConstantIndexOp::create(b, 0).getResult()
-                               : index);
+    result.push_back(
+        size == 1 ? arith::ConstantIndexOp::create(b, 0).getResult() : index);
   return result;
 }
 

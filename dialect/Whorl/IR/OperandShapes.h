@@ -33,7 +33,8 @@ mlir::Diagnostic &operator<<(mlir::Diagnostic &diagnostic, ShapeText text);
 
 /// True when `shape`, aligned at the right, has rank 1 to that of `target` and
 /// dimensions of 1 or the target's.
-bool broadcastsTo(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> target);
+bool broadcastsTo(llvm::ArrayRef<int64_t> shape,
+                  llvm::ArrayRef<int64_t> target);
 
 /// Indices into a tensor of `shape` that broadcasts to one indexed by
 /// `indices`: aligned at the right, 0 where the dimension is 1.

@@ -41,8 +41,9 @@ DoubleDouble whorl::getFrequency(double base, int64_t numerator,
   int64_t divisor = std::gcd(numerator, denominator);
   numerator /= divisor;
   denominator /= divisor;
-  // Newton for y^q base = 1: y <- y (1 + (1 - y^q base) / q). The residual is of
-  // the size of one rounding, so two steps reach the limit; y^q stays in range.
+  // Newton for y^q base = 1: y <- y (1 + (1 - y^q base) / q). The residual is
+  // of the size of one rounding, so two steps reach the limit; y^q stays in
+  // range.
   double q = static_cast<double>(denominator);
   DoubleDouble root{std::exp2(-std::log2(base) / q), 0};
   for (int step = 0; step < 2; ++step) {
@@ -103,14 +104,8 @@ static constexpr double kTwoOverPi = 0x1.45f306dc9c883p-1;
 // Taylor coefficients of sin(r)/r and cos(r) in r^2; on |r| <= pi/4 the first
 // term left out is below 2^-57.
 static constexpr double kSine[] = {
-    1.0,
-    -1.0 / 6,
-    1.0 / 120,
-    -1.0 / 5040,
-    1.0 / 362880,
-    -1.0 / 39916800,
-    1.0 / 6227020800.0,
-    -1.0 / 1307674368000.0,
+    1.0,          -1.0 / 6,        1.0 / 120,          -1.0 / 5040,
+    1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800.0, -1.0 / 1307674368000.0,
 };
 static constexpr double kCosine[] = {
     1.0,
@@ -158,7 +153,8 @@ std::pair<Value, Value> whorl::buildPhase(ImplicitLocOpBuilder &b,
                                  constant(0));
   };
   Value swap = isNonZero(arith::AndIOp::create(b, quadrant, constant(1)));
-  Value sineNegative = isNonZero(arith::AndIOp::create(b, quadrant, constant(2)));
+  Value sineNegative =
+      isNonZero(arith::AndIOp::create(b, quadrant, constant(2)));
   Value next = arith::AddIOp::create(b, quadrant, constant(1));
   Value cosineNegative = isNonZero(arith::AndIOp::create(b, next, constant(2)));
   Value c = arith::SelectOp::create(b, swap, sine, cosine);

@@ -6,14 +6,17 @@
 using namespace mlir;
 using namespace whorl;
 
-LogicalResult CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                    int64_t vectorBytes, int64_t vectorRegisters,
-                                    bool fma, int64_t l1Bytes, int64_t l2Bytes,
-                                    StringAttr cpu, StringAttr features) {
-  if (vectorBytes < 16 || vectorBytes > 256 || !llvm::isPowerOf2_64(vectorBytes))
-    return emitError() << "(T1) expected vector_bytes to be a power of two from "
-                          "16 to 256, got "
-                       << vectorBytes;
+LogicalResult
+CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      int64_t vectorBytes, int64_t vectorRegisters, bool fma,
+                      int64_t l1Bytes, int64_t l2Bytes, StringAttr cpu,
+                      StringAttr features) {
+  if (vectorBytes < 16 || vectorBytes > 256 ||
+      !llvm::isPowerOf2_64(vectorBytes))
+    return emitError()
+           << "(T1) expected vector_bytes to be a power of two from "
+              "16 to 256, got "
+           << vectorBytes;
   if (vectorRegisters <= 0 || l1Bytes <= 0 || l2Bytes <= 0)
     return emitError() << "(T1) expected vector_registers, l1_bytes and "
                           "l2_bytes to be positive, got "
@@ -22,9 +25,10 @@ LogicalResult CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError
   return success();
 }
 
-LogicalResult CPUAttentionScheduleAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
-    ArrayRef<int64_t> tile, int64_t groups, int64_t keyBlock) {
+LogicalResult
+CPUAttentionScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t lanes, ArrayRef<int64_t> tile,
+                                 int64_t groups, int64_t keyBlock) {
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "(P1) expected lanes to be a power of two up to 64, "
                           "got "
@@ -36,8 +40,9 @@ LogicalResult CPUAttentionScheduleAttr::verify(
   if (groups < 1)
     return emitError() << "(P1) expected groups to be positive, got " << groups;
   if (keyBlock < 1 || keyBlock % tile[0] != 0)
-    return emitError() << "(P2) expected key_block to be a positive multiple of "
-                       << tile[0] << ", got " << keyBlock;
+    return emitError()
+           << "(P2) expected key_block to be a positive multiple of " << tile[0]
+           << ", got " << keyBlock;
   return success();
 }
 
@@ -64,8 +69,9 @@ Attribute CPUAttentionScheduleAttr::parse(AsmParser &parser, Type) {
       parser.parseGreater())
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
-  return getChecked(function_ref<InFlightDiagnostic()>(emitError), parser.getContext(),
-                    lanes, ArrayRef<int64_t>(tile), groups, keyBlock);
+  return getChecked(function_ref<InFlightDiagnostic()>(emitError),
+                    parser.getContext(), lanes, ArrayRef<int64_t>(tile), groups,
+                    keyBlock);
 }
 
 void CPUAttentionScheduleAttr::print(AsmPrinter &printer) const {
