@@ -40,11 +40,12 @@ public:
                                << "'");
     });
   }
+  /// Anything else; `parse` reads what follows the equals sign.
+  using Parse = std::function<mlir::ParseResult()>;
+  ParameterParser &addField(llvm::StringRef name, Parse parse);
   mlir::ParseResult parse();
 
 private:
-  using Parse = std::function<mlir::ParseResult()>;
-  ParameterParser &addField(llvm::StringRef name, Parse parse);
   mlir::ParseResult parseField();
 
   mlir::AsmParser &parser;

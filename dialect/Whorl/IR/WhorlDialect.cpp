@@ -1,5 +1,6 @@
 //===- WhorlDialect.cpp - registration of the dialect ---------------------===//
 
+#include "Whorl/IR/StepSyntax.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -14,6 +15,7 @@ using namespace mlir;
 #include "Whorl/IR/WhorlDialect.cpp.inc"
 
 #include "Whorl/IR/WhorlAttrInterfaces.cpp.inc"
+#include "Whorl/IR/WhorlDiffusionInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlOpInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES

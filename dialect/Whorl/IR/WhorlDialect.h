@@ -16,12 +16,14 @@
 
 #include "Whorl/IR/WhorlEnums.h.inc"
 
+#include "Whorl/IR/DiffusionSupport.h"
 #include "Whorl/IR/EncodingSupport.h"
 #include "Whorl/IR/MaskBounds.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 
 #include "Whorl/IR/WhorlAttrInterfaces.h.inc"
+#include "Whorl/IR/WhorlDiffusionInterfaces.h.inc"
 #include "Whorl/IR/WhorlOpInterfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES

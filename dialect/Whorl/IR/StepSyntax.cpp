@@ -1,0 +1,75 @@
+//===- StepSyntax.cpp - step indices in op syntax -------------------------===//
+
+#include "Whorl/IR/StepSyntax.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace whorl;
+
+ParseResult
+whorl::parseStepIndex(OpAsmParser &parser,
+                      std::optional<OpAsmParser::UnresolvedOperand> &index,
+                      IntegerAttr &staticIndex) {
+  int64_t value;
+  OptionalParseResult asInteger = parser.parseOptionalInteger(value);
+  if (asInteger.has_value()) {
+    staticIndex = parser.getBuilder().getI64IntegerAttr(value);
+    return *asInteger;
+  }
+  return parser.parseOperand(index.emplace());
+}
+
+void whorl::printStepIndex(OpAsmPrinter &printer, Operation *, Value index,
+                           IntegerAttr staticIndex) {
+  if (index)
+    printer << index;
+  else if (staticIndex)
+    printer << staticIndex.getInt();
+}
+
+ParseResult whorl::parseStateTypes(OpAsmParser &parser, Type &state,
+                                   Type &modelOutput) {
+  if (failed(parser.parseOptionalLParen())) {
+    if (parser.parseType(state))
+      return failure();
+    modelOutput = state;
+    return success();
+  }
+  return failure(parser.parseType(state) || parser.parseComma() ||
+                 parser.parseType(modelOutput) || parser.parseRParen());
+}
+
+void whorl::printStateTypes(OpAsmPrinter &printer, Operation *, Type state,
+                            Type modelOutput) {
+  if (state == modelOutput)
+    printer << state;
+  else
+    printer << "(" << state << ", " << modelOutput << ")";
+}
+
+LogicalResult whorl::verifyStepIndex(Operation *op, StringRef constraint,
+                                     Value index,
+                                     std::optional<int64_t> staticIndex,
+                                     int64_t last) {
+  if (static_cast<bool>(index) == staticIndex.has_value())
+    return op->emitOpError()
+           << constraint << " expected the index once, as a constant or as a "
+           << "value, got " << (index ? "both" : "neither");
+  if (staticIndex && (*staticIndex < 0 || *staticIndex > last))
+    return op->emitOpError() << constraint << " expected an index from 0 to "
+                             << last << ", got " << *staticIndex;
+  return success();
+}
+
+LogicalResult whorl::foldStepIndex(Operation *op, MutableOperandRange index,
+                                   int64_t last, PatternRewriter &rewriter) {
+  APInt value;
+  if (index.empty() || !matchPattern(index[0].get(), m_ConstantInt(&value)))
+    return failure();
+  int64_t step = std::clamp<int64_t>(value.getSExtValue(), 0, last);
+  rewriter.modifyOpInPlace(op, [&] {
+    index.clear();
+    op->setAttr("static_index", rewriter.getI64IntegerAttr(step));
+  });
+  return success();
+}

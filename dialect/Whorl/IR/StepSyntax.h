@@ -1,0 +1,45 @@
+//===- StepSyntax.h - step indices in op syntax -----------------*- C++ -*-===//
+//
+// What the ops that stand at a level of a schedule share: `at %i` or `at 3`.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHORL_IR_STEPSYNTAX_H
+#define WHORL_IR_STEPSYNTAX_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeRange.h"
+
+namespace whorl {
+
+/// Parses `%i` or a whole number.
+mlir::ParseResult
+parseStepIndex(mlir::OpAsmParser &parser,
+               std::optional<mlir::OpAsmParser::UnresolvedOperand> &index,
+               mlir::IntegerAttr &staticIndex);
+void printStepIndex(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                    mlir::Value index, mlir::IntegerAttr staticIndex);
+
+/// Parses one type for both, or `(type, type)`.
+mlir::ParseResult parseStateTypes(mlir::OpAsmParser &parser, mlir::Type &state,
+                                  mlir::Type &modelOutput);
+void printStateTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                     mlir::Type state, mlir::Type modelOutput);
+
+/// The index is given once, and a constant lies in 0..last.
+mlir::LogicalResult verifyStepIndex(mlir::Operation *op,
+                                    llvm::StringRef constraint,
+                                    mlir::Value index,
+                                    std::optional<int64_t> staticIndex,
+                                    int64_t last);
+
+/// Makes a constant operand `index` of `op` its attribute `static_index`,
+/// brought into 0..last.
+mlir::LogicalResult foldStepIndex(mlir::Operation *op,
+                                  mlir::MutableOperandRange index, int64_t last,
+                                  mlir::PatternRewriter &rewriter);
+
+} // namespace whorl
+
+#endif // WHORL_IR_STEPSYNTAX_H
