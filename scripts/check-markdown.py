@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Checks that what the documentation shows is true.
 
-    scripts/check-markdown.py links FILE...
+    scripts/check-markdown.py links PATH...
         Relative links lead to files, and their anchors to headings.
-    scripts/check-markdown.py files FILE...
+    scripts/check-markdown.py files PATH...
         A code block marked `file=PATH` is the content of that file.
-    scripts/check-markdown.py examples --opt PROGRAM FILE...
+    scripts/check-markdown.py examples --opt PROGRAM PATH...
         Each ```mlir block that holds a function is valid for whorl-opt, and
         comes back the same after a round trip.
     scripts/check-markdown.py script FILE
         Prints the ```sh blocks marked `tour` as one script.
+
+A directory stands for the Markdown files below it.
 """
 
 import argparse
@@ -109,6 +111,18 @@ def check_examples(path, program):
             yield number, f"the example does not survive a round trip: {error}"
 
 
+def expand(paths):
+    """Files as they are, directories as the Markdown files below them."""
+    for path in paths:
+        if not os.path.isdir(path):
+            yield path
+            continue
+        for directory, _, names in sorted(os.walk(path)):
+            for name in sorted(names):
+                if name.endswith(".md"):
+                    yield os.path.join(directory, name)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -126,7 +140,7 @@ def main():
         print("set -eux\n" + "".join(marked), end="")
         return 0
     errors = 0
-    for path in options.files:
+    for path in expand(options.files):
         found = {"links": check_links, "files": check_files}.get(
             options.what, lambda path: check_examples(path, options.opt))(path)
         for line, message in found:

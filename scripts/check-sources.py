@@ -26,13 +26,13 @@ SKIPPED = ("build/", "LICENSE")
 
 def files_of(root):
     """Tracked files and those that git would track; all files without git."""
-    try:
+    if os.path.exists(os.path.join(root, ".git")):
         listed = subprocess.run(
             ["git", "-C", root, "ls-files", "-z", "--cached", "--others",
              "--exclude-standard"],
             check=True, capture_output=True).stdout.decode()
         names = listed.split("\0")
-    except (OSError, subprocess.CalledProcessError):
+    else:
         names = [os.path.relpath(os.path.join(directory, name), root)
                  for directory, _, files in os.walk(root) for name in files]
     return sorted(

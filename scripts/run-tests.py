@@ -49,7 +49,7 @@ def run_lit(build, jobs, pattern, totals):
     results = f"{build}/test/results.json"
     if os.path.exists(results):
         os.remove(results)
-    command = [sys.executable, find_lit(), "-sv", "--order=smart", f"-j{jobs}",
+    command = [sys.executable, find_lit(), "-sv", "--no-progress-bar", "--order=smart", f"-j{jobs}",
                "--output", results, f"{build}/test"]
     if pattern:
         command += ["--filter", pattern]
