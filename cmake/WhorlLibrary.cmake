@@ -13,11 +13,12 @@ function(whorl_target_options target)
   endif()
 endfunction()
 
-# whorl_library(NAME SOURCES... [DEPENDS tablegen...] [LINK libs...])
+# whorl_library(NAME SOURCES... [NO_MLIR] [DEPENDS tablegen...] [LINK libs...])
 # A static library on top of the shared libMLIR. The first library that is
-# declared builds the precompiled header of the MLIR core, all others reuse it.
+# declared builds the precompiled header of the MLIR core, all others reuse it,
+# except those with NO_MLIR.
 function(whorl_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "NO_MLIR" "" "DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   whorl_target_options(${name})
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
@@ -30,8 +31,22 @@ function(whorl_library name)
     # The same sources make the same file, which ccache relies on.
     target_compile_options(${name} PRIVATE
       "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
-  else()
+  elseif(NOT ARG_NO_MLIR)
     target_precompile_headers(${name} REUSE_FROM WhorlIR)
   endif()
   set_property(GLOBAL APPEND PROPERTY WHORL_LIBRARIES ${name})
+endfunction()
+
+# whorl_tool(NAME SOURCES... [LINK libs...] [MLIR_LINK libs...])
+# An installed program. MLIR_LINK names MLIR's libraries that libMLIR may hold.
+function(whorl_tool name)
+  cmake_parse_arguments(ARG "" "" "LINK;MLIR_LINK" ${ARGN})
+  add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${LLVM_RUNTIME_OUTPUT_INTDIR})
+  whorl_target_options(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK})
+  mlir_target_link_libraries(${name} PRIVATE ${ARG_MLIR_LINK})
+  target_link_libraries(${name} PRIVATE LLVM)
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()

@@ -1,0 +1,103 @@
+//===- Passes.td - passes on the way from a graph to the C ABI ------------===//
+#ifndef WHORL_TRANSFORMS_PASSES_TD
+#define WHORL_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def WhorlSetTarget : Pass<"whorl-set-target", "::mlir::ModuleOp"> {
+  let summary = "Attaches the description of the CPU to the module";
+  let description = [{
+    Sets the module attribute `whorl.target` to the `#whorl.cpu_target` of
+    `target`, unless the module has one already, which a person may have written
+    by hand. Planning and lowering read this attribute and nothing else.
+  }];
+  let options = [Option<"target", "target", "std::string", "\"host\"",
+      "host, or a CPU that LLVM knows: x86-64-v3, znver5, ...">];
+  let dependentDialects = ["::whorl::WhorlDialect"];
+}
+
+def WhorlRequireSizes : Pass<"whorl-require-sizes", "::mlir::ModuleOp"> {
+  let summary = "Collects the size conditions of a function's ops at its entry";
+  let description = [{
+    Conditions on sizes that verifiers leave to run time (two dynamic dimensions
+    that must agree) are rewritten in terms of the sizes of the function's
+    arguments and placed at the head of the function as `whorl.require`.
+    Conditions come from `DestinationOpInterface::getSizeRequirements`, from the
+    operands of `linalg` ops, and from `tensor.cast`. Those that hold always are
+    dropped; one that never holds, or that depends on more than the arguments'
+    sizes, is an error.
+
+    Runs on graphs without calls.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect", "::mlir::arith::ArithDialect",
+      "::mlir::tensor::TensorDialect", "::mlir::affine::AffineDialect"];
+}
+
+def WhorlDestinationFunctions
+    : Pass<"whorl-destination-functions", "::mlir::ModuleOp"> {
+  let summary = "Makes the results of public functions arguments";
+  let description = [{
+    Each result of a public function becomes a memref argument after the inputs,
+    which the function fills; a tensor by
+    `bufferization.materialize_in_destination`, so that bufferisation computes it
+    in place. Sizes of outputs that the inputs imply are required by
+    `whorl.require`. Inputs are marked as not writable.
+
+    The function remembers its signature on tensors in the attribute `whorl.abi`:
+    the argument names, and the types of inputs and outputs.
+
+    A function with outputs of dynamic size gets a companion `NAME__shape`, which
+    takes the inputs and returns the outputs' sizes, all dimensions of all
+    outputs in order; the attribute `whorl.shape_of` names its function.
+
+    Runs on graphs without calls.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect", "::mlir::arith::ArithDialect",
+      "::mlir::tensor::TensorDialect", "::mlir::memref::MemRefDialect",
+      "::mlir::bufferization::BufferizationDialect",
+      "::mlir::affine::AffineDialect"];
+}
+
+def WhorlVerifyContract : Pass<"whorl-verify-contract", "::mlir::ModuleOp"> {
+  let summary = "Checks what must hold after a stage";
+  let description = [{
+    * simplify, fuse, plan: no calls, and every function has a body.
+    * bufferise: no tensors, and no results on whorl's ops.
+    * lower: no ops of whorl (but `whorl.require`) or linalg.
+    * finish: nothing but the LLVM and OpenMP dialects.
+  }];
+  let options = [Option<"stage", "stage", "std::string", "\"\"",
+      "simplify, fuse, plan, bufferise, lower or finish">];
+}
+
+def WhorlSequentialLoops : Pass<"whorl-sequential-loops"> {
+  let summary = "Turns parallel loops that no thread team runs into plain loops";
+  let description = [{
+    All `scf.parallel` with `all`; otherwise those inside another one.
+  }];
+  let options = [Option<"all", "all", "bool", "false",
+      "the outermost parallel loops, too">];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
+def WhorlLowerVectors : Pass<"whorl-lower-vectors"> {
+  let summary = "Lowers vector ops to those that LLVM has";
+  let description = [{
+    What `convert-vector-to-llvm` does before it converts: transfers,
+    contractions, broadcasts, transpositions and masks become ops on vectors of
+    rank one.
+  }];
+  let dependentDialects = ["::mlir::vector::VectorDialect",
+      "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+      "::mlir::ub::UBDialect"];
+}
+
+def WhorlConvertToLLVM : Pass<"whorl-convert-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Converts everything to the LLVM dialect in one go";
+  let description = [{
+    As `convert-to-llvm`, with buffers from `aligned_alloc`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // WHORL_TRANSFORMS_PASSES_TD

@@ -1,0 +1,189 @@
+//===- Pipelines.cpp - the order of the passes ----------------------------===//
+#include "Whorl/Pipelines/Pipelines.h"
+#include "Whorl/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Affine/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace whorl;
+
+llvm::StringRef whorl::getStageName(Stage stage) {
+  switch (stage) {
+  case Stage::simplify:
+    return "simplify";
+  case Stage::fuse:
+    return "fuse";
+  case Stage::plan:
+    return "plan";
+  case Stage::bufferise:
+    return "bufferise";
+  case Stage::lower:
+    return "lower";
+  case Stage::finish:
+    return "finish";
+  }
+  llvm_unreachable("a stage without a name");
+}
+
+std::optional<Stage> whorl::parseStage(llvm::StringRef name) {
+  for (Stage stage : kStages)
+    if (getStageName(stage) == name)
+      return stage;
+  return std::nullopt;
+}
+
+static void cleanUp(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
+  // No canonicalisation before the size conditions are known: it may drop a
+  // cast or a use that carries one.
+  manager.addPass(createInlinerPass({}, [](OpPassManager &) {}));
+  manager.addPass(createSymbolDCEPass());
+  manager.addPass(createWhorlRequireSizes());
+  cleanUp(manager);
+}
+
+static void buildFuse(OpPassManager &manager, const PipelineOptions &) {
+  // Fusion of encodings, biases and masks goes here.
+  manager.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
+  cleanUp(manager);
+}
+
+static void buildPlan(OpPassManager &manager, const PipelineOptions &options) {
+  manager.addPass(createWhorlSetTarget({options.target}));
+  // The planner goes here.
+}
+
+static void buildBufferise(OpPassManager &manager, const PipelineOptions &) {
+  manager.addPass(createWhorlDestinationFunctions());
+  cleanUp(manager);
+  // whorl-add-destinations goes here.
+  manager.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions bufferize;
+  bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
+  cleanUp(manager);
+  manager.addNestedPass<func::FuncOp>(
+      bufferization::createBufferHoistingPass());
+  manager.addNestedPass<func::FuncOp>(
+      bufferization::createBufferLoopHoistingPass());
+  bufferization::buildBufferDeallocationPipeline(manager, {});
+  manager.addPass(createConvertBufferizationToMemRefPass());
+  cleanUp(manager);
+}
+
+static void buildLower(OpPassManager &manager, const PipelineOptions &options) {
+  // whorl to the reference's loops or to CPU kernels goes here.
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  cleanUp(manager);
+}
+
+/// Parallel loops become OpenMP or plain loops, vectors shrink to rank one.
+static void buildFinishLoops(OpPassManager &manager,
+                             const PipelineOptions &options) {
+  manager.addPass(createForallToParallelLoopPass());
+  manager.addPass(createWhorlSequentialLoops({options.threads == 1}));
+  manager.addNestedPass<func::FuncOp>(createConvertVectorToSCFPass());
+  manager.addPass(createWhorlLowerVectors());
+  cleanUp(manager);
+  manager.addPass(createLoopInvariantCodeMotionPass());
+  if (options.threads != 1) {
+    ConvertSCFToOpenMPPassOptions openMP;
+    openMP.numThreads = options.threads;
+    manager.addPass(createConvertSCFToOpenMPPass(openMP));
+  }
+}
+
+/// Arithmetic that no machine has becomes arithmetic that all have.
+static void buildFinishMath(OpPassManager &manager, const PipelineOptions &) {
+  // Our polynomials for vectors go here.
+  arith::ArithEmulateUnsupportedFloatsOptions emulate;
+  emulate.sourceTypeStrs = {"bf16"};
+  manager.addPass(math::createMathExtendToSupportedTypes());
+  manager.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  manager.addPass(arith::createArithExpandOpsPass(expand));
+}
+
+static void buildFinish(OpPassManager &manager,
+                        const PipelineOptions &options) {
+  buildFinishLoops(manager, options);
+  buildFinishMath(manager, options);
+  manager.addPass(memref::createExpandStridedMetadataPass());
+  manager.addPass(createLowerAffinePass());
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(createConvertMathToLibmPass());
+  manager.addPass(createWhorlConvertToLLVM());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+  cleanUp(manager);
+}
+
+void whorl::buildStage(OpPassManager &manager, Stage stage,
+                       const PipelineOptions &options) {
+  switch (stage) {
+  case Stage::simplify:
+    buildSimplify(manager, options);
+    break;
+  case Stage::fuse:
+    buildFuse(manager, options);
+    break;
+  case Stage::plan:
+    buildPlan(manager, options);
+    break;
+  case Stage::bufferise:
+    buildBufferise(manager, options);
+    break;
+  case Stage::lower:
+    buildLower(manager, options);
+    break;
+  case Stage::finish:
+    buildFinish(manager, options);
+    break;
+  }
+  manager.addPass(createWhorlVerifyContract({getStageName(stage).str()}));
+}
+
+void whorl::buildCompilePipeline(OpPassManager &manager,
+                                 const PipelineOptions &options) {
+  for (Stage stage : kStages)
+    buildStage(manager, stage, options);
+}
+
+template <Stage stage> static void registerStage(StringRef description) {
+  // A registration outlives this call, hence the allocation of the name.
+  static const std::string name = ("whorl-" + getStageName(stage)).str();
+  PassPipelineRegistration<PipelineOptions>(
+      name, description,
+      [](OpPassManager &manager, const PipelineOptions &options) {
+        buildStage(manager, stage, options);
+      });
+}
+
+void whorl::registerPipelines() {
+  registerStage<Stage::simplify>("Inlines calls, collects size conditions");
+  registerStage<Stage::fuse>("Moves neighbours into attention and step");
+  registerStage<Stage::plan>("Chooses schedules for the target");
+  registerStage<Stage::bufferise>("Tensors become buffers");
+  registerStage<Stage::lower>("Our ops and linalg become loops and vectors");
+  registerStage<Stage::finish>("Everything becomes LLVM, behind the C ABI");
+  PassPipelineRegistration<PipelineOptions>("whorl-compile-pipeline",
+                                            "All stages from a graph to LLVM",
+                                            buildCompilePipeline);
+}

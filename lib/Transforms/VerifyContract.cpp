@@ -1,0 +1,84 @@
+//===- VerifyContract.cpp - what must hold after a stage ------------------===//
+#include "Whorl/IR/WhorlDialect.h"
+#include "Whorl/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSwitch.h"
+
+namespace whorl {
+#define GEN_PASS_DEF_WHORLVERIFYCONTRACT
+#include "Whorl/Transforms/Passes.h.inc"
+} // namespace whorl
+
+using namespace mlir;
+using namespace whorl;
+
+namespace {
+
+LogicalResult checkGraph(Operation *op) {
+  if (isa<CallOpInterface>(op))
+    return op->emitError("is left after simplify: expected every call to be "
+                         "inlined; remove recursion and calls to functions "
+                         "without a body");
+  if (auto function = dyn_cast<func::FuncOp>(op))
+    if (function.isExternal())
+      return op->emitError("has no body: expected a graph that needs no "
+                           "external functions; define it in this file");
+  return success();
+}
+
+LogicalResult checkBuffers(Operation *op) {
+  auto isTensor = [](Type type) { return isa<TensorType>(type); };
+  if (llvm::any_of(op->getOperandTypes(), isTensor) ||
+      llvm::any_of(op->getResultTypes(), isTensor))
+    return op->emitError("still works on tensors after bufferise");
+  if (isa<DestinationOpInterface>(op) && op->getNumResults() != 0)
+    return op->emitError("has results after bufferise: expected `outs` alone");
+  return success();
+}
+
+LogicalResult checkLoops(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (isa<RequireOp>(op))
+    return success();
+  if (dialect == "whorl" || dialect == "linalg")
+    return op->emitError("is left after lower");
+  return checkBuffers(op);
+}
+
+LogicalResult checkLLVM(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (dialect == "llvm" || dialect == "omp" || isa<ModuleOp>(op))
+    return success();
+  return op->emitError("is left after finish: expected the LLVM and OpenMP "
+                       "dialects alone");
+}
+
+struct VerifyContract
+    : public whorl::impl::WhorlVerifyContractBase<VerifyContract> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    LogicalResult (*check)(Operation *) =
+        llvm::StringSwitch<LogicalResult (*)(Operation *)>(stage)
+            .Cases({"simplify", "fuse", "plan"}, checkGraph)
+            .Case("bufferise", checkBuffers)
+            .Case("lower", checkLoops)
+            .Case("finish", checkLLVM)
+            .Default(nullptr);
+    if (!check) {
+      getOperation().emitError()
+          << "no stage is named '" << stage
+          << "': expected simplify, fuse, plan, bufferise, lower or finish";
+      return signalPassFailure();
+    }
+    // The first offender only: the rest tend to follow from it.
+    WalkResult result = getOperation()->walk([&](Operation *op) {
+      return failed(check(op)) ? WalkResult::interrupt()
+                               : WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+};
+
+} // namespace
