@@ -86,7 +86,7 @@ ParameterPrinter::~ParameterPrinter() {
 }
 
 ParameterPrinter &ParameterPrinter::add(StringRef name, double value,
-                                double defaultValue) {
+                                        double defaultValue) {
   if (value != defaultValue) {
     startField(name);
     printer.printFloat(APFloat(value));
@@ -95,20 +95,21 @@ ParameterPrinter &ParameterPrinter::add(StringRef name, double value,
 }
 
 ParameterPrinter &ParameterPrinter::add(StringRef name, int64_t value,
-                                int64_t defaultValue) {
+                                        int64_t defaultValue) {
   if (value != defaultValue)
     startField(name) << value;
   return *this;
 }
 
-ParameterPrinter &ParameterPrinter::add(StringRef name, bool value, bool defaultValue) {
+ParameterPrinter &ParameterPrinter::add(StringRef name, bool value,
+                                        bool defaultValue) {
   if (value != defaultValue)
     startField(name) << (value ? "true" : "false");
   return *this;
 }
 
 ParameterPrinter &ParameterPrinter::add(StringRef name, StringRef value,
-                                StringRef defaultValue) {
+                                        StringRef defaultValue) {
   if (value != defaultValue)
     startField(name) << value;
   return *this;

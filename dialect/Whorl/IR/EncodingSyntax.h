@@ -24,8 +24,8 @@ public:
   /// An enum; `choices` names its cases for the diagnostic.
   template <typename Enum>
   ParameterParser &add(llvm::StringRef name, Enum &value,
-                   std::optional<Enum> (*symbolize)(llvm::StringRef),
-                   llvm::StringRef choices) {
+                       std::optional<Enum> (*symbolize)(llvm::StringRef),
+                       llvm::StringRef choices) {
     return addField(name, [this, &value, symbolize, choices] {
       llvm::StringRef keyword;
       auto loc = parser.getCurrentLocation();
@@ -59,11 +59,13 @@ public:
   explicit ParameterPrinter(mlir::AsmPrinter &printer) : printer(printer) {}
   ~ParameterPrinter();
 
-  ParameterPrinter &add(llvm::StringRef name, double value, double defaultValue);
-  ParameterPrinter &add(llvm::StringRef name, int64_t value, int64_t defaultValue);
+  ParameterPrinter &add(llvm::StringRef name, double value,
+                        double defaultValue);
+  ParameterPrinter &add(llvm::StringRef name, int64_t value,
+                        int64_t defaultValue);
   ParameterPrinter &add(llvm::StringRef name, bool value, bool defaultValue);
   ParameterPrinter &add(llvm::StringRef name, llvm::StringRef value,
-                    llvm::StringRef defaultValue);
+                        llvm::StringRef defaultValue);
 
 private:
   llvm::raw_ostream &startField(llvm::StringRef name);

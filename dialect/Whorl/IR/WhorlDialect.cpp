@@ -1,7 +1,7 @@
 //===- WhorlDialect.cpp - registration of the dialect ---------------------===//
 
-#include "Whorl/IR/StepSyntax.h"
 #include "Whorl/IR/WhorlDialect.h"
+#include "Whorl/IR/StepSyntax.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/Matchers.h"
