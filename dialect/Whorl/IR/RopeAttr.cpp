@@ -5,7 +5,6 @@
 #include "Whorl/IR/Phase.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace whorl;
@@ -22,8 +21,8 @@ RowLayout RopeAttr::getRowLayout(int64_t dim) const {
 LogicalResult
 RopeAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (!(getTheta().convertToDouble() > 1.0))
-    return context.emitError()
-           << "(R1) rope expects theta > 1, got " << getTheta().convertToDouble();
+    return context.emitError() << "(R1) rope expects theta > 1, got "
+                               << getTheta().convertToDouble();
   if (!context.operandTypes.empty())
     return context.emitError() << "(R4) rope takes no operands, got "
                                << context.operandTypes.size();
@@ -46,7 +45,8 @@ SmallVector<Value>
 RopeAttr::buildRowFactors(ImplicitLocOpBuilder &b,
                           const RowFactorContext &context) const {
   RowLayout layout = getRowLayout(context.dim);
-  FrequencyTable table(getTheta().convertToDouble(), 2 * layout.units, layout.units);
+  FrequencyTable table(getTheta().convertToDouble(), 2 * layout.units,
+                       layout.units);
   Value high = context.operands.readConstantTable(b, table.high, context.unit);
   Value low = context.operands.readConstantTable(b, table.low, context.unit);
   auto [cosine, sine] = buildPhase(b, context.positions[0], high, low);
@@ -58,11 +58,11 @@ SmallVector<Value> RopeAttr::buildRowUnit(ImplicitLocOpBuilder &b,
                                           ValueRange factors, RowRole) const {
   Value x = elements[0], y = elements[1];
   Value cosine = factors[0], sine = factors[1];
-  Value ySine = arith::MulFOp::create(b, y, sine);
-  Value yCosine = arith::MulFOp::create(b, y, cosine);
-  Value minusYSine = arith::NegFOp::create(b, ySine);
-  return {math::FmaOp::create(b, x, cosine, minusYSine),
-          math::FmaOp::create(b, x, sine, yCosine)};
+  auto mul = [&](Value lhs, Value rhs) -> Value {
+    return arith::MulFOp::create(b, lhs, rhs);
+  };
+  return {arith::SubFOp::create(b, mul(x, cosine), mul(y, sine)),
+          arith::AddFOp::create(b, mul(x, sine), mul(y, cosine))};
 }
 
 Attribute RopeAttr::parse(AsmParser &parser, Type) {
@@ -76,7 +76,8 @@ Attribute RopeAttr::parse(AsmParser &parser, Type) {
       .add("rotary_start", rotaryStart);
   if (failed(fields.parse()))
     return {};
-  return get(parser.getContext(), APFloat(theta), pairing, rotaryDim, rotaryStart);
+  return get(parser.getContext(), APFloat(theta), pairing, rotaryDim,
+             rotaryStart);
 }
 
 void RopeAttr::print(AsmPrinter &printer) const {

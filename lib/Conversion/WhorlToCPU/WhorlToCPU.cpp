@@ -1,0 +1,94 @@
+//===- WhorlToCPU.cpp - lowering to vectors and loops ---------------------===//
+
+#include "Whorl/Conversion/WhorlToCPU.h"
+#include "AttentionKernel.h"
+#include "RowPasses.h"
+
+using namespace mlir;
+
+namespace whorl {
+#define GEN_PASS_DEF_WHORLTOCPU
+#include "Whorl/Conversion/Passes.h.inc"
+} // namespace whorl
+
+using namespace whorl;
+
+static LogicalResult lowerAttention(AttentionOp op) {
+  if (!op.isBufferized())
+    return op.emitOpError("is still on tensors; run whorl-bufferise first");
+  auto schedule =
+      llvm::dyn_cast_or_null<CPUAttentionScheduleAttr>(op.getScheduleAttr());
+  if (!schedule)
+    return op.emitOpError(
+        "expected a #whorl.cpu_schedule; run whorl-plan first");
+  OpBuilder builder(op);
+  AttentionKernel(op, schedule, builder).emit();
+  op.erase();
+  return success();
+}
+
+/// Rows one by one: into a row of the compute type, encoded, and out again.
+static LogicalResult lowerEncodePosition(EncodePositionOp op) {
+  if (!op.isBufferized())
+    return op.emitOpError("is still on tensors; run whorl-bufferise first");
+  OpBuilder builder(op);
+  LoopBuilder b(op.getLoc(), builder);
+  auto type = cast<MemRefType>(op.getInput().getType());
+  Type compute = type.getElementType().isF64() ? Type(b.getF64Type())
+                                               : Type(b.getF32Type());
+  constexpr int64_t lanes = 8;
+  unsigned last = type.getRank() - 1, rowDim = op.getRowDim();
+  int64_t staticOffset = op.getStaticOffset().value_or(0);
+  RowEncoder encoder{cast<PositionEncodingAttrInterface>(op.getEncoding()),
+                     llvm::to_vector(op.getEncodingOperands()),
+                     {op.getPositions(), op.getOffset(), staticOffset},
+                     op.getRole(),
+                     type.getDimSize(last),
+                     op->getParentOfType<ModuleOp>()};
+  Value batches = type.getRank() > 2 ? b.dim(op.getInput(), 0) : b.index(1);
+  encoder.buildTable(b, batches, b.dim(op.getInput(), rowDim), compute, lanes);
+  SmallVector<Value> bounds;
+  for (unsigned i = 0; i < last; ++i)
+    bounds.push_back(b.dim(op.getInput(), i));
+  OpFoldResult dim = memref::getMixedSize(b, b.getLoc(), op.getInput(), last);
+  b.parallel(bounds, [&](ValueRange ivs) {
+    Value row = b.allocate(compute, {dim});
+    auto at = [&](Value d) {
+      SmallVector<Value> indices(ivs);
+      indices.push_back(d);
+      return indices;
+    };
+    forLanes(b, dim, lanes, [&](Value d, int64_t width) {
+      storeLanes(b, loadLanes(b, op.getInput(), at(d), width, compute), row, d);
+    });
+    Value batch = type.getRank() > 2 ? ivs[0] : b.index(0);
+    encoder.encode(b, row, batch, ivs[rowDim], lanes);
+    forLanes(b, dim, lanes, [&](Value d, int64_t width) {
+      storeLanes(b, loadLanes(b, row, d, width, compute), op.getOuts(), at(d));
+    });
+    b.free(row);
+  });
+  b.free(encoder.table);
+  op.erase();
+  return success();
+}
+
+namespace {
+struct WhorlToCPUPass : whorl::impl::WhorlToCPUBase<WhorlToCPUPass> {
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    getOperation()->walk([&](Operation *op) {
+      if (isa<AttentionOp, EncodePositionOp>(op))
+        ops.push_back(op);
+    });
+    for (Operation *op : ops) {
+      LogicalResult result =
+          isa<AttentionOp>(op)
+              ? lowerAttention(cast<AttentionOp>(op))
+              : lowerEncodePosition(cast<EncodePositionOp>(op));
+      if (failed(result))
+        return signalPassFailure();
+    }
+  }
+};
+} // namespace

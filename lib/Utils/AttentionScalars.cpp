@@ -1,0 +1,192 @@
+//===- AttentionScalars.cpp - one score of an attention, as scalar IR -----===//
+
+#include "Whorl/Utils/AttentionScalars.h"
+#include "Whorl/IR/OperandShapes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace whorl;
+
+//===----------------------------------------------------------------------===//
+// Positions
+//===----------------------------------------------------------------------===//
+
+static Value addIndex(ImplicitLocOpBuilder &b, Value x, Value y) {
+  return b.createOrFold<arith::AddIOp>(x, y);
+}
+
+Value PositionSource::getRowPosition(ImplicitLocOpBuilder &b, Value batch,
+                                     Value row) const {
+  if (!offset) {
+    if (staticOffset == 0)
+      return row;
+    Value constant = arith::ConstantIndexOp::create(b, staticOffset);
+    return addIndex(b, row, constant);
+  }
+  if (offset.getType().isIndex())
+    return addIndex(b, row, offset);
+  Value loaded = memref::LoadOp::create(b, offset, batch);
+  return addIndex(b, row, castToIndex(b, loaded));
+}
+
+Value PositionSource::getPosition(ImplicitLocOpBuilder &b, Value batch,
+                                  Value row, unsigned axis) const {
+  if (!ids)
+    return getRowPosition(b, batch, row);
+  int64_t rank = cast<MemRefType>(ids.getType()).getRank();
+  SmallVector<Value> indices;
+  if (rank == 3)
+    indices.push_back(arith::ConstantIndexOp::create(b, axis));
+  if (rank >= 2)
+    indices.push_back(batch);
+  indices.push_back(row);
+  Value id = memref::LoadOp::create(b, ids, indices);
+  return isa<FloatType>(id.getType()) ? id : castToIndex(b, id);
+}
+
+bool PositionSource::dependsOnBatch() const {
+  if (ids)
+    return cast<MemRefType>(ids.getType()).getRank() >= 2;
+  return offset && isa<MemRefType>(offset.getType());
+}
+
+PositionSource whorl::getQueryPositionSource(AttentionOp op) {
+  int64_t offset = op.getStaticOffset().value_or(0);
+  return {op.getQueryPositions(), op.getOffset(), offset};
+}
+
+PositionSource whorl::getKeyPositionSource(AttentionOp op) {
+  return {op.getKeyPositions(), {}, 0};
+}
+
+//===----------------------------------------------------------------------===//
+// Scores
+//===----------------------------------------------------------------------===//
+
+static bool actsOnScores(Attribute attribute) {
+  return contains(cast<PositionEncodingAttrInterface>(attribute).getSites(),
+                  EncodingSite::score);
+}
+
+bool whorl::hasScoreModifiers(AttentionOp op) {
+  bool hasScoreEncoding =
+      op.getPositionAttr() && llvm::any_of(op.getPositionAttr(), actsOnScores);
+  return hasScoreEncoding || op.getSoftcap() || op.getStaticSoftcap() ||
+         op.hasScoreRegion() || op.getBias();
+}
+
+static Value applySoftcap(ImplicitLocOpBuilder &b, AttentionOp op,
+                          Value score) {
+  Type type = score.getType();
+  Value cap;
+  if (op.getSoftcap())
+    cap = castToFloat(b, op.getSoftcap(), type);
+  else if (auto constant = op.getStaticSoftcap())
+    cap = arith::ConstantOp::create(
+        b, b.getFloatAttr(type, constant->convertToDouble()));
+  else
+    return score;
+  Value ratio = arith::DivFOp::create(b, score, cap);
+  Value bounded = math::TanhOp::create(b, ratio);
+  return arith::MulFOp::create(b, bounded, cap);
+}
+
+/// The region has its own float type; the reference computes in f64 around it.
+static Value applyScoreRegion(ImplicitLocOpBuilder &b, AttentionOp op,
+                              Value score, const ScoreIndices &indices) {
+  if (!op.hasScoreRegion())
+    return score;
+  Block &block = op.getScore().front();
+  IRMapping mapping;
+  Type type = block.getArgument(0).getType();
+  mapping.map(block.getArgument(0), castToFloat(b, score, type));
+  mapping.map(block.getArgument(1), indices.batch);
+  mapping.map(block.getArgument(2), indices.head);
+  mapping.map(block.getArgument(3), indices.queryRow);
+  mapping.map(block.getArgument(4), indices.keyRow);
+  for (Operation &nested : block.without_terminator())
+    b.clone(nested, mapping);
+  Value yielded = block.getTerminator()->getOperand(0);
+  return castToFloat(b, mapping.lookupOrDefault(yielded), score.getType());
+}
+
+static Value applyScoreEncodings(ImplicitLocOpBuilder &b, AttentionOp op,
+                                 Value score, const ScoreIndices &indices) {
+  if (!op.getPositionAttr())
+    return score;
+  auto module = op->getParentOfType<ModuleOp>();
+  PositionSource query = getQueryPositionSource(op);
+  PositionSource key = getKeyPositionSource(op);
+  for (auto [i, attribute] : llvm::enumerate(op.getPositionAttr())) {
+    if (!actsOnScores(attribute))
+      continue;
+    MemRefReader reader(module, op.getEncodingOperands(i));
+    ScoreContext context{
+        score,
+        indices.batch,
+        indices.head,
+        indices.queryRow,
+        indices.keyRow,
+        query.getPosition(b, indices.batch, indices.queryRow, 0),
+        key.getPosition(b, indices.batch, indices.keyRow, 0),
+        op.getStaticDim(op.getQuery(), AttentionOp::Dim::head),
+        reader};
+    score =
+        cast<PositionEncodingAttrInterface>(attribute).buildScore(b, context);
+  }
+  return score;
+}
+
+static Value addBias(ImplicitLocOpBuilder &b, AttentionOp op, Value score,
+                     const ScoreIndices &indices) {
+  Value bias = op.getBias();
+  if (!bias)
+    return score;
+  auto type = cast<MemRefType>(bias.getType());
+  SmallVector<Value> at = getBroadcastIndices(
+      b, type.getShape(),
+      {indices.batch, indices.head, indices.queryRow, indices.keyRow});
+  Value term = memref::LoadOp::create(b, bias, at);
+  return arith::AddFOp::create(b, score, castToFloat(b, term, score.getType()));
+}
+
+Value whorl::buildScoreModifiers(ImplicitLocOpBuilder &b, AttentionOp op,
+                                 Value score, const ScoreIndices &indices) {
+  score = applySoftcap(b, op, score);
+  score = applyScoreRegion(b, op, score, indices);
+  score = applyScoreEncodings(b, op, score, indices);
+  return addBias(b, op, score, indices);
+}
+
+Value whorl::buildMaskTest(ImplicitLocOpBuilder &b, AttentionOp op,
+                           const ScoreIndices &indices) {
+  MemRefReader reader(op->getParentOfType<ModuleOp>(), op.getMaskOperands());
+  MaskContext context{indices.batch,
+                      indices.head,
+                      indices.queryRow,
+                      indices.keyRow,
+                      getQueryPositionSource(op).getRowPosition(
+                          b, indices.batch, indices.queryRow),
+                      reader};
+  return op.getMaskInterface().buildMask(b, context);
+}
+
+Value whorl::buildScale(ImplicitLocOpBuilder &b, AttentionOp op, Type type) {
+  if (op.getScale())
+    return castToFloat(b, op.getScale(), type);
+  if (auto constant = op.getStaticScale())
+    return arith::ConstantOp::create(
+        b, b.getFloatAttr(type, constant->convertToDouble()));
+  int64_t dim = op.getStaticDim(op.getQuery(), AttentionOp::Dim::feature);
+  if (!ShapedType::isDynamic(dim))
+    return arith::ConstantOp::create(
+        b, b.getFloatAttr(type, 1.0 / std::sqrt(static_cast<double>(dim))));
+  Value size = b.createOrFold<memref::DimOp>(op.getQuery(), 3);
+  Value root = math::SqrtOp::create(b, castToFloat(b, size, b.getF64Type()));
+  Value one = arith::ConstantOp::create(b, b.getF64FloatAttr(1.0));
+  return castToFloat(b, arith::DivFOp::create(b, one, root), type);
+}
