@@ -12,9 +12,7 @@ namespace whorl {
 using namespace mlir;
 using namespace whorl;
 
-namespace {
-
-LogicalResult checkGraph(Operation *op) {
+static LogicalResult checkGraph(Operation *op) {
   if (isa<CallOpInterface>(op))
     return op->emitError("is left after simplify: expected every call to be "
                          "inlined; remove recursion and calls to functions "
@@ -26,7 +24,7 @@ LogicalResult checkGraph(Operation *op) {
   return success();
 }
 
-LogicalResult checkBuffers(Operation *op) {
+static LogicalResult checkBuffers(Operation *op) {
   auto isTensor = [](Type type) { return isa<TensorType>(type); };
   if (llvm::any_of(op->getOperandTypes(), isTensor) ||
       llvm::any_of(op->getResultTypes(), isTensor))
@@ -36,7 +34,7 @@ LogicalResult checkBuffers(Operation *op) {
   return success();
 }
 
-LogicalResult checkLoops(Operation *op) {
+static LogicalResult checkLoops(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
   if (isa<RequireOp>(op))
     return success();
@@ -45,13 +43,15 @@ LogicalResult checkLoops(Operation *op) {
   return checkBuffers(op);
 }
 
-LogicalResult checkLLVM(Operation *op) {
+static LogicalResult checkLLVM(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
   if (dialect == "llvm" || dialect == "omp" || isa<ModuleOp>(op))
     return success();
   return op->emitError("is left after finish: expected the LLVM and OpenMP "
                        "dialects alone");
 }
+
+namespace {
 
 struct VerifyContract
     : public whorl::impl::WhorlVerifyContractBase<VerifyContract> {

@@ -64,8 +64,8 @@ llvm::ArrayRef<SpacingRule> SpacingRule::getAll() {
   static const SpacingRule rules[] = {
       {{"leading", 0, 1, {}},
        [](int64_t i, int64_t steps, int64_t levels, const Arguments &offset) {
-         return static_cast<double>((steps - 1 - i) * (levels / steps)) +
-                offset[0];
+         int64_t stride = levels / steps;
+         return static_cast<double>((steps - 1 - i) * stride) + offset[0];
        },
        true},
       {{"linspace", 0, 0, {}},
