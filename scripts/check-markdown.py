@@ -8,6 +8,9 @@
     scripts/check-markdown.py examples --opt PROGRAM PATH...
         Each ```mlir block that holds a function is valid for whorl-opt, and
         comes back the same after a round trip.
+    scripts/check-markdown.py attributes --definitions DIR FILE
+        The file names each encoding, mask, sampler and schedule of the TableGen
+        files in DIR.
     scripts/check-markdown.py script FILE
         Prints the ```sh blocks marked `tour` as one script.
 
@@ -111,6 +114,23 @@ def check_examples(path, program):
             yield number, f"the example does not survive a round trip: {error}"
 
 
+def check_attributes(path, directory):
+    define = re.compile(r"Whorl_(?:Encoding|SetMask|MaskAttrBase|MaskAlgebra|"
+                        r"ScheduleAttr|SamplerAttr)<\s*\"\w+\",\s*\"(\w+)\"")
+    mnemonics = []
+    for name in sorted(os.listdir(directory)):
+        if name.endswith(".td"):
+            with open(f"{directory}/{name}", encoding="utf-8") as file:
+                mnemonics += define.findall(file.read())
+    if not mnemonics:
+        yield 1, f"{directory} defines no attribute"
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for mnemonic in mnemonics:
+        if not re.search(rf"#whorl\.{mnemonic}\b", text):
+            yield 1, f"#whorl.{mnemonic} is missing"
+
+
 def expand(paths):
     """Files as they are, directories as the Markdown files below them."""
     for path in paths:
@@ -127,8 +147,10 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what",
-                        choices=["links", "files", "examples", "script"])
+                        choices=["links", "files", "examples", "attributes",
+                                 "script"])
     parser.add_argument("--opt", default="whorl-opt")
+    parser.add_argument("--definitions", default="dialect/Whorl/IR")
     parser.add_argument("files", nargs="+")
     options = parser.parse_args()
     if options.what == "script":
@@ -139,11 +161,15 @@ def main():
                      f"{options.files[0]}")
         print("set -eux\n" + "".join(marked), end="")
         return 0
+    check = {
+        "links": check_links,
+        "files": check_files,
+        "examples": lambda path: check_examples(path, options.opt),
+        "attributes": lambda path: check_attributes(path, options.definitions),
+    }[options.what]
     errors = 0
     for path in expand(options.files):
-        found = {"links": check_links, "files": check_files}.get(
-            options.what, lambda path: check_examples(path, options.opt))(path)
-        for line, message in found:
+        for line, message in check(path):
             errors += 1
             print(f"{path}:{line}: error: {message}", file=sys.stderr)
     return 1 if errors else 0
