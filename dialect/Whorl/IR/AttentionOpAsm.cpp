@@ -31,10 +31,11 @@ private:
   ParseResult parseScalar(Segment &segment, Parse parseConstant);
   ParseResult parseTyped(Segment &segment);
   ParseResult parseOptionalTyped(Segment &segment);
+  ParseResult parseWhorlAttribute(Attribute &attribute);
   ParseResult parsePositions();
   ParseResult parseLayout();
   ParseResult parseScore();
-  ParseResult resolve(FunctionType type);
+  ParseResult resolve();
 
   OpAsmParser &parser;
   OperationState &state;
@@ -44,6 +45,7 @@ private:
   Segment scale, softcap, offset, queryPositions, keyPositions, position, mask,
       bias, sinks, outs;
   Region *score = nullptr;
+  FunctionType type;
   SmallVector<StringRef> seen;
 };
 } // namespace
@@ -93,6 +95,19 @@ ParseResult AttentionParser::parseOptionalTyped(Segment &segment) {
     return parser.emitError(segment.loc)
            << "expected " << segment.operands.size() << " types, got "
            << segment.types.size();
+  return success();
+}
+
+/// An attribute of ours, and the op's type where it follows the attribute (see
+/// WhorlDialect::parseAttribute).
+ParseResult AttentionParser::parseWhorlAttribute(Attribute &attribute) {
+  if (parser.parseAttribute(attribute))
+    return failure();
+  auto pair = dyn_cast<ArrayAttr>(attribute);
+  if (!pair || pair.size() != 2 || !isa<TypeAttr>(pair[1]))
+    return success();
+  attribute = pair[0];
+  type = dyn_cast<FunctionType>(cast<TypeAttr>(pair[1]).getValue());
   return success();
 }
 
@@ -179,7 +194,7 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
     return failure(parser.parseAttribute(properties.position) ||
                    parseOptionalTyped(position));
   if (keyword == "mask")
-    return failure(parser.parseAttribute(properties.mask) ||
+    return failure(parseWhorlAttribute(properties.mask) ||
                    parseOptionalTyped(mask));
   if (keyword == "bias")
     return parseTyped(bias);
@@ -188,7 +203,7 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
   if (keyword == "outs")
     return parseTyped(outs);
   if (keyword == "schedule")
-    return parser.parseAttribute(properties.schedule);
+    return parseWhorlAttribute(properties.schedule);
   if (keyword == "layout")
     return parseLayout();
   if (keyword == "score")
@@ -199,7 +214,7 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
          << keyword << "'";
 }
 
-ParseResult AttentionParser::resolve(FunctionType type) {
+ParseResult AttentionParser::resolve() {
   for (Segment *single : {&bias, &sinks})
     if (single->operands.size() > 1)
       return parser.emitError(single->loc, "expected one operand");
@@ -237,7 +252,7 @@ ParseResult AttentionParser::parse() {
     return failure();
   StringRef keyword;
   for (SMLoc loc = parser.getCurrentLocation();
-       succeeded(parser.parseOptionalKeyword(&keyword));
+       !type && succeeded(parser.parseOptionalKeyword(&keyword));
        loc = parser.getCurrentLocation()) {
     if (keyword == "attributes") {
       if (parser.parseOptionalAttrDict(state.attributes))
@@ -247,11 +262,10 @@ ParseResult AttentionParser::parse() {
     if (parseClause(keyword, loc))
       return failure();
   }
-  FunctionType type;
-  if (parser.parseOptionalAttrDict(state.attributes) ||
-      parser.parseColonType(type))
+  if (!type && (parser.parseOptionalAttrDict(state.attributes) ||
+                parser.parseColonType(type)))
     return failure();
-  return resolve(type);
+  return resolve();
 }
 
 ParseResult AttentionOp::parse(OpAsmParser &parser, OperationState &state) {

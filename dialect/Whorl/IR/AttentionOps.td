@@ -197,7 +197,7 @@ def Whorl_EncodePositionOp : Whorl_DestinationOp<"encode_position", [
       | `positions` `(` $positions `:` type($positions) `)`
       | `operands` `(` $encoding_operands `:` type($encoding_operands) `)`
       | `outs` `(` $outs `:` type($outs) `)`)
-    attr-dict `:` type($input) (`->` type($result)^)?
+    attr-dict `:` custom<RowTypes>(type($input), type($result))
   }];
   let extraClassDeclaration = [{
     static bool isCompatibleReturnTypes(::mlir::TypeRange, ::mlir::TypeRange);

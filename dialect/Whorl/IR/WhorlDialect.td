@@ -21,7 +21,14 @@ def Whorl_Dialect : Dialect {
     bufferisation turns it into the form on memrefs, which has no results and
     which the lowerings consume.
   }];
-  let useDefaultAttributePrinterParser = 1;
+  // Written by hand for the sake of the types that may follow an attribute.
+  let useDefaultAttributePrinterParser = 0;
+  let extraClassDeclaration = [{
+    ::mlir::Attribute parseAttribute(::mlir::DialectAsmParser &parser,
+                                     ::mlir::Type type) const override;
+    void printAttribute(::mlir::Attribute attribute,
+                        ::mlir::DialectAsmPrinter &printer) const override;
+  }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::tensor::TensorDialect", "::mlir::memref::MemRefDialect"
