@@ -1,5 +1,8 @@
 //===- Pipelines.cpp - the order of the passes ----------------------------===//
 #include "Whorl/Pipelines/Pipelines.h"
+#include "Whorl/Bufferization/Bufferization.h"
+#include "Whorl/Conversion/WhorlToCPU.h"
+#include "Whorl/Reference/Reference.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
@@ -58,20 +61,20 @@ static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
 }
 
 static void buildFuse(OpPassManager &manager, const PipelineOptions &) {
-  // Fusion of encodings, biases and masks goes here.
+  manager.addNestedPass<func::FuncOp>(createWhorlFuse());
   manager.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(manager);
 }
 
 static void buildPlan(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createWhorlSetTarget({options.target}));
-  // The planner goes here.
+  manager.addPass(createWhorlPlan());
 }
 
 static void buildBufferise(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(createWhorlDestinationFunctions());
   cleanUp(manager);
-  // whorl-add-destinations goes here.
+  manager.addPass(createAddDestinations());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
@@ -89,7 +92,10 @@ static void buildBufferise(OpPassManager &manager, const PipelineOptions &) {
 }
 
 static void buildLower(OpPassManager &manager, const PipelineOptions &options) {
-  // whorl to the reference's loops or to CPU kernels goes here.
+  if (options.reference)
+    manager.addPass(createWhorlToReference());
+  else
+    manager.addPass(createWhorlToCPU());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   cleanUp(manager);
 }
@@ -112,7 +118,7 @@ static void buildFinishLoops(OpPassManager &manager,
 
 /// Arithmetic that no machine has becomes arithmetic that all have.
 static void buildFinishMath(OpPassManager &manager, const PipelineOptions &) {
-  // Our polynomials for vectors go here.
+  manager.addNestedPass<func::FuncOp>(createWhorlExpandMath());
   arith::ArithEmulateUnsupportedFloatsOptions emulate;
   emulate.sourceTypeStrs = {"bf16"};
   manager.addPass(math::createMathExtendToSupportedTypes());

@@ -2,6 +2,9 @@
 #include "Whorl/Pipelines/Registration.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Pipelines/Pipelines.h"
+#include "Whorl/Bufferization/Bufferization.h"
+#include "Whorl/Conversion/WhorlToCPU.h"
+#include "Whorl/Reference/Reference.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -59,7 +62,7 @@ using namespace mlir;
 
 void whorl::registerWhorlDialect(DialectRegistry &registry) {
   registry.insert<WhorlDialect>();
-  // The dialect's bufferisation models go here.
+  registerBufferizationModels(registry);
 }
 
 static void registerBufferization(DialectRegistry &registry) {
@@ -124,5 +127,8 @@ void whorl::registerCompilerDialects(DialectRegistry &registry) {
 
 void whorl::registerWhorlPasses() {
   registerWhorlTransformsPasses();
+  registerWhorlBufferizationPasses();
+  registerWhorlReferencePasses();
+  registerWhorlConversionPasses();
   registerPipelines();
 }

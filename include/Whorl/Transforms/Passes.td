@@ -4,6 +4,40 @@
 
 include "mlir/Pass/PassBase.td"
 
+def WhorlFuse : Pass<"whorl-fuse", "::mlir::func::FuncOp"> {
+  let summary = "Moves what stands around an attention into it";
+  let description = [{
+    * `whorl.encode_position` on the query and on the key of an attention, with
+      one encoding and matching positions, becomes a position encoding of it.
+    * A multiplication of query or key by a constant becomes part of the scale.
+    * An addition that makes up the bias (`arith.addf` or `linalg.add` of two
+      biases) stays one tensor; a bias that is a splat of zeros goes.
+
+    Each rewrite is made only where the moved op has no other use.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect"];
+}
+
+def WhorlPlan : Pass<"whorl-plan", "::mlir::ModuleOp"> {
+  let summary = "Chooses a schedule for each op";
+  let description = [{
+    Picks a `#whorl.cpu_schedule` for each `whorl.attention` from the module's
+    `whorl.target`, and attaches it. A schedule that is there already is kept.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect"];
+}
+
+def WhorlExpandMath : Pass<"whorl-expand-math", "::mlir::func::FuncOp"> {
+  let summary = "Turns elementary functions of f32 into polynomials";
+  let description = [{
+    exp, log, tanh, sin, cos and their kin on f32, scalar or vector, become
+    upstream's polynomial approximations: a vector would otherwise become one
+    call of libm per lane. f64 keeps libm.
+  }];
+  let dependentDialects = ["::mlir::math::MathDialect",
+      "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"];
+}
+
 def WhorlSetTarget : Pass<"whorl-set-target", "::mlir::ModuleOp"> {
   let summary = "Attaches the description of the CPU to the module";
   let description = [{

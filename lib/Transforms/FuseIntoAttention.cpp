@@ -1,0 +1,114 @@
+//===- FuseIntoAttention.cpp - neighbours move into an attention ----------===//
+#include "Whorl/IR/WhorlDialect.h"
+#include "Whorl/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace whorl {
+#define GEN_PASS_DEF_WHORLFUSE
+#include "Whorl/Transforms/Passes.h.inc"
+} // namespace whorl
+
+using namespace whorl;
+
+/// The encoding of query or key that an attention could do itself.
+static EncodePositionOp getRotation(AttentionOp op, Value value, RowRole role) {
+  auto encode = value.getDefiningOp<EncodePositionOp>();
+  if (!encode || !value.hasOneUse() || encode.getRole() != role ||
+      encode.getLayout() != op.getLayout() ||
+      cast<ShapedType>(value.getType()).getRank() != 4)
+    return nullptr;
+  return encode;
+}
+
+/// Whether the attention's query positions, offset + row, are the op's.
+static bool hasQueryOffset(AttentionOp op, EncodePositionOp encode) {
+  return encode.getOffset() == op.getOffset() &&
+         encode.getStaticOffset().value_or(0) ==
+             op.getStaticOffset().value_or(0);
+}
+
+namespace {
+/// encode_position on both query and key -> an encoding of the attention.
+struct FuseRotations : OpRewritePattern<AttentionOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AttentionOp op,
+                                PatternRewriter &rewriter) const override {
+    EncodePositionOp query = getRotation(op, op.getQuery(), RowRole::query);
+    EncodePositionOp key = getRotation(op, op.getKey(), RowRole::key);
+    if (!query || !key || query.getEncoding() != key.getEncoding() ||
+        query.getEncodingOperands() != key.getEncodingOperands())
+      return rewriter.notifyMatchFailure(op, "no rotation of query and key");
+    if (failed(checkPositions(op, query, key)))
+      return rewriter.notifyMatchFailure(op, "positions differ");
+    rewriter.modifyOpInPlace(op, [&] { fuse(op, query, key); });
+    rewriter.eraseOp(query);
+    rewriter.eraseOp(key);
+    return success();
+  }
+
+private:
+  /// Explicit ids must come from both and replace none; implicit ones must be
+  /// those of the attention.
+  static LogicalResult checkPositions(AttentionOp op, EncodePositionOp query,
+                                      EncodePositionOp key) {
+    if (!query.getPositions() != !key.getPositions())
+      return failure();
+    if (!query.getPositions()) {
+      bool hasKeyOffset =
+          key.getOffset() || key.getStaticOffset().value_or(0) != 0;
+      return success(!op.getQueryPositions() && hasQueryOffset(op, query) &&
+                     !hasKeyOffset);
+    }
+    // Ids serve all encodings of the op: those that it has must agree.
+    bool hasOthers = op.getPositionAttr() && !op.getPositionAttr().empty();
+    bool isSame = op.getQueryPositions() == query.getPositions() &&
+                  op.getKeyPositions() == key.getPositions();
+    return success(isSame || (!hasOthers && !op.getQueryPositions()));
+  }
+
+  static void fuse(AttentionOp op, EncodePositionOp query,
+                   EncodePositionOp key) {
+    SmallVector<Attribute> encodings = {query.getEncoding()};
+    if (op.getPositionAttr())
+      llvm::append_range(encodings, op.getPositionAttr());
+    op.setPositionAttr(ArrayAttr::get(op.getContext(), encodings));
+    SmallVector<Value> operands(query.getEncodingOperands());
+    llvm::append_range(operands, op.getPositionOperands());
+    op.getPositionOperandsMutable().assign(operands);
+    if (query.getPositions()) {
+      op.getQueryPositionsMutable().assign(query.getPositions());
+      op.getKeyPositionsMutable().assign(key.getPositions());
+    }
+    op.getQueryMutable().assign(query.getInput());
+    op.getKeyMutable().assign(key.getInput());
+  }
+};
+
+/// A bias of zeros adds nothing.
+struct DropZeroBias : OpRewritePattern<AttentionOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AttentionOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.getBias() || !matchPattern(op.getBias(), m_AnyZeroFloat()))
+      return rewriter.notifyMatchFailure(op, "no bias of zeros");
+    rewriter.modifyOpInPlace(op, [&] { op.getBiasMutable().clear(); });
+    return success();
+  }
+};
+
+struct FusePass : whorl::impl::WhorlFuseBase<FusePass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<FuseRotations, DropZeroBias>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+} // namespace
