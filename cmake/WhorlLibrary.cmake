@@ -5,7 +5,8 @@ set(WHORL_WARNINGS -Wall -Wextra -Wpedantic -Werror -Wno-unused-parameter
     -Wno-c++20-extensions)
 
 function(whorl_target_options target)
-  target_compile_options(${target} PRIVATE ${WHORL_WARNINGS})
+  target_compile_options(${target} PRIVATE ${WHORL_WARNINGS}
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
   if(WHORL_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined
                            -fno-sanitize=vptr,function -fno-omit-frame-pointer)
