@@ -135,6 +135,9 @@ static void buildFinish(OpPassManager &manager,
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());
+  // Intrinsics first: fma, rounding and square roots are instructions. What
+  // LLVM has no intrinsic for goes to libm.
+  manager.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createWhorlConvertToLLVM());
   manager.addPass(createReconcileUnrealizedCastsPass());

@@ -4,7 +4,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def WhorlFuse : Pass<"whorl-fuse", "::mlir::func::FuncOp"> {
+def WhorlFuse : Pass<"whorl-fuse-attention", "::mlir::func::FuncOp"> {
   let summary = "Moves what stands around an attention into it";
   let description = [{
     * `whorl.encode_position` on the query and on the key of an attention, with
@@ -18,7 +18,7 @@ def WhorlFuse : Pass<"whorl-fuse", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::whorl::WhorlDialect"];
 }
 
-def WhorlPlan : Pass<"whorl-plan", "::mlir::ModuleOp"> {
+def WhorlPlan : Pass<"whorl-plan-schedules", "::mlir::ModuleOp"> {
   let summary = "Chooses a schedule for each op";
   let description = [{
     Picks a `#whorl.cpu_schedule` for each `whorl.attention` from the module's

@@ -196,6 +196,7 @@ bool LaneExpander::expandLoad(Operation &op) {
     return false;
   indices.push_back(last.value);
   VectorType vectorType = getVectorType(type.getElementType());
+  Value memref = lookup(load.getMemRef()).value;
   Value result;
   if (lastLane) {
     Value one = arith::ConstantIndexOp::create(b, 1);
@@ -203,10 +204,10 @@ bool LaneExpander::expandLoad(Operation &op) {
     Value mask = vector::CreateMaskOp::create(b, getVectorType(b.getI1Type()),
                                               ValueRange{count});
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vectorType));
-    result = vector::MaskedLoadOp::create(b, vectorType, load.getMemRef(),
+    result = vector::MaskedLoadOp::create(b, vectorType, memref,
                                           indices, mask, zero);
   } else {
-    result = vector::LoadOp::create(b, vectorType, load.getMemRef(), indices);
+    result = vector::LoadOp::create(b, vectorType, memref, indices);
   }
   map(op.getResult(0), LaneValue::vector(result));
   return true;
