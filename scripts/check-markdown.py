@@ -11,6 +11,8 @@
     scripts/check-markdown.py attributes --definitions DIR FILE
         The file names each encoding, mask, sampler and schedule of the TableGen
         files in DIR.
+    scripts/check-markdown.py options --opt PROGRAM FILE
+        The file's tables explain the options of PROGRAM --help, and no others.
     scripts/check-markdown.py script FILE
         Prints the ```sh blocks marked `tour` as one script.
 
@@ -131,6 +133,29 @@ def check_attributes(path, directory):
             yield 1, f"#whorl.{mnemonic} is missing"
 
 
+def check_options(path, program):
+    shown = subprocess.run([program, "--help"], capture_output=True, text=True)
+    option = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
+    offered = set()
+    for line in shown.stdout.split("\n"):
+        # An option starts its line; what follows explains it.
+        match = re.match(r"\s*(-\S.*?)(\s{2,}| - |$)", line)
+        if match:
+            offered |= set(option.findall(match.group(1)))
+    explained = {}
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if line.startswith("| `-"):
+                for name in option.findall(line.split(" | ")[0]):
+                    explained[name] = number
+    if not offered:
+        yield 1, f"{program} --help names no option"
+    for name in sorted(offered - set(explained) - {"--help", "-h"}):
+        yield 1, f"{name} is missing"
+    for name in sorted(set(explained) - offered):
+        yield explained[name], f"{program} has no option {name}"
+
+
 def expand(paths):
     """Files as they are, directories as the Markdown files below them."""
     for path in paths:
@@ -148,7 +173,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what",
                         choices=["links", "files", "examples", "attributes",
-                                 "script"])
+                                 "options", "script"])
     parser.add_argument("--opt", default="whorl-opt")
     parser.add_argument("--definitions", default="dialect/Whorl/IR")
     parser.add_argument("files", nargs="+")
@@ -165,6 +190,7 @@ def main():
         "links": check_links,
         "files": check_files,
         "examples": lambda path: check_examples(path, options.opt),
+        "options": lambda path: check_options(path, options.opt),
         "attributes": lambda path: check_attributes(path, options.definitions),
     }[options.what]
     errors = 0
