@@ -85,5 +85,6 @@ void whorl::registerBufferizationModels(DialectRegistry &registry) {
     AttentionOp::attachInterface<DestinationModel<AttentionOp>>(*context);
     EncodePositionOp::attachInterface<DestinationModel<EncodePositionOp>>(
         *context);
+    StepOp::attachInterface<DestinationModel<StepOp>>(*context);
   });
 }

@@ -60,8 +60,11 @@ static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
   cleanUp(manager);
 }
 
-static void buildFuse(OpPassManager &manager, const PipelineOptions &) {
+static void buildFuse(OpPassManager &manager, const PipelineOptions &options) {
   manager.addNestedPass<func::FuncOp>(createWhorlFuse());
+  // The reference lowers steps itself, from their definition.
+  manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/options.reference}));
+  cleanUp(manager); // a size read from an intermediate result blocks fusion
   manager.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
   cleanUp(manager);
 }
@@ -96,6 +99,8 @@ static void buildLower(OpPassManager &manager, const PipelineOptions &options) {
     manager.addPass(createWhorlToReference());
   else
     manager.addPass(createWhorlToCPU());
+  if (!options.reference)
+    manager.addPass(createWhorlLowerElementwise());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   cleanUp(manager);
 }

@@ -18,6 +18,7 @@ struct WhorlToReferencePass
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateAttentionReferencePatterns(patterns);
+    populateStepReferencePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

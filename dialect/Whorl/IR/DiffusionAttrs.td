@@ -10,18 +10,14 @@ def Whorl_PredictionEnum : Whorl_Enum<"Prediction", "what the model predicts", [
   I32EnumAttrCase<"epsilon", 0>, I32EnumAttrCase<"x0", 1>,
   I32EnumAttrCase<"v", 2>, I32EnumAttrCase<"velocity", 3>]>;
 def Whorl_PredictionAttr
-    : EnumAttr<Whorl_Dialect, Whorl_PredictionEnum, "prediction"> {
-  let assemblyFormat = "`` $value";
-}
+    : EnumAttr<Whorl_Dialect, Whorl_PredictionEnum, "prediction">;
 
 def Whorl_ScheduleQuantityEnum : Whorl_Enum<"ScheduleQuantity",
     "a number that a schedule gives at each level", [
   I32EnumAttrCase<"signal", 0>, I32EnumAttrCase<"noise", 1>,
   I32EnumAttrCase<"sigma", 2>, I32EnumAttrCase<"time", 3>]>;
 def Whorl_ScheduleQuantityAttr
-    : EnumAttr<Whorl_Dialect, Whorl_ScheduleQuantityEnum, "schedule_quantity"> {
-  let assemblyFormat = "`` $value";
-}
+    : EnumAttr<Whorl_Dialect, Whorl_ScheduleQuantityEnum, "schedule_quantity">;
 
 def Whorl_NextLevelEnum : Whorl_Enum<"NextLevel", "where a step goes", [
   I32EnumAttrCase<"list", 0>, I32EnumAttrCase<"stride", 1>]>;

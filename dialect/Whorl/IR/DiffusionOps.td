@@ -76,7 +76,7 @@ def Whorl_StepOp : Whorl_DestinationOp<"step", [
   let assemblyFormat = [{
     $state `,` $model_output `at` custom<StepIndex>($index, $static_index)
     `sampler` `=` $sampler `schedule` `=` $schedule
-    `prediction` `=` $prediction
+    `prediction` `=` custom<EnumKeyword>($prediction)
     (`noise` `(` $noise^ `:` type($noise) `)`)?
     (`outs` `(` $outs^ `:` type($outs) `)`)?
     attr-dict `:` custom<StateTypes>(type($state), type($model_output))
@@ -125,7 +125,7 @@ def Whorl_ScheduleValueOp : Whorl_Op<"schedule_value", [Pure]> {
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
   let assemblyFormat = [{
-    $quantity `of` $schedule `at` custom<StepIndex>($index, $static_index)
+    custom<EnumKeyword>($quantity) `of` $schedule `at` custom<StepIndex>($index, $static_index)
     attr-dict `:` type($result)
   }];
   let extraClassDeclaration = [{

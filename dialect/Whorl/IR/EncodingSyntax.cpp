@@ -1,6 +1,7 @@
 //===- EncodingSyntax.cpp - <name = value, ...> for attributes ------------===//
 
 #include "Whorl/IR/EncodingSyntax.h"
+#include "Whorl/IR/Formula.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -12,19 +13,7 @@ ParameterParser &ParameterParser::addField(StringRef name, Parse parse) {
 }
 
 ParameterParser &ParameterParser::add(StringRef name, double &value) {
-  return addField(name, [this, &value] {
-    auto loc = parser.getCurrentLocation();
-    // A whole number is as good as a decimal one.
-    int64_t whole;
-    OptionalParseResult asInteger = parser.parseOptionalInteger(whole);
-    if (asInteger.has_value()) {
-      value = static_cast<double>(whole);
-      return ParseResult(*asInteger);
-    }
-    if (failed(parser.parseFloat(value)))
-      return ParseResult(parser.emitError(loc, "expected a number"));
-    return ParseResult(success());
-  });
+  return addField(name, [this, &value] { return parseNumber(parser, value); });
 }
 
 ParameterParser &ParameterParser::add(StringRef name, int64_t &value) {

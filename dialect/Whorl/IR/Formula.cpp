@@ -36,17 +36,27 @@ std::string whorl::formatNumber(double value) {
   return formatShortest("%.*e", value, 1, 16);
 }
 
+/// Whether a number with a point or an exponent stands at `loc`. MLIR's parser
+/// cannot try one kind of number and fall back to the other.
+static bool isDecimal(SMLoc loc) {
+  const char *text = loc.getPointer();
+  if (*text == '-')
+    ++text;
+  while (llvm::isDigit(*text))
+    ++text;
+  return *text == '.' || *text == 'e' || *text == 'E';
+}
+
 ParseResult whorl::parseNumber(AsmParser &parser, double &value) {
   auto loc = parser.getCurrentLocation();
+  if (isDecimal(loc))
+    return parser.parseFloat(value);
   int64_t whole;
   OptionalParseResult asInteger = parser.parseOptionalInteger(whole);
-  if (asInteger.has_value()) {
-    value = static_cast<double>(whole);
-    return *asInteger;
-  }
-  if (parser.parseFloat(value))
+  if (!asInteger.has_value())
     return parser.emitError(loc, "expected a number");
-  return success();
+  value = static_cast<double>(whole);
+  return *asInteger;
 }
 
 ParseResult whorl::detail::parseFormula(AsmParser &parser,

@@ -27,6 +27,45 @@ void whorl::printStepIndex(OpAsmPrinter &printer, Operation *, Value index,
     printer << staticIndex.getInt();
 }
 
+template <typename Attr, typename Enum>
+static ParseResult parseKeywordOf(OpAsmParser &parser, Attr &attribute,
+                                  std::optional<Enum> (*symbolize)(StringRef),
+                                  StringRef choices) {
+  auto loc = parser.getCurrentLocation();
+  StringRef keyword;
+  if (parser.parseKeyword(&keyword))
+    return failure();
+  std::optional<Enum> value = symbolize(keyword);
+  if (!value)
+    return parser.emitError(loc)
+           << "expected " << choices << ", got '" << keyword << "'";
+  attribute = Attr::get(parser.getContext(), *value);
+  return success();
+}
+
+ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,
+                                    PredictionAttr &attribute) {
+  return parseKeywordOf<PredictionAttr, Prediction>(
+      parser, attribute, symbolizePrediction, "epsilon, x0, v or velocity");
+}
+
+ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,
+                                    ScheduleQuantityAttr &attribute) {
+  return parseKeywordOf<ScheduleQuantityAttr, ScheduleQuantity>(
+      parser, attribute, symbolizeScheduleQuantity,
+      "signal, noise, sigma or time");
+}
+
+void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
+                             PredictionAttr attribute) {
+  printer << stringifyPrediction(attribute.getValue());
+}
+
+void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
+                             ScheduleQuantityAttr attribute) {
+  printer << stringifyScheduleQuantity(attribute.getValue());
+}
+
 ParseResult whorl::parseStateTypes(OpAsmParser &parser, Type &state,
                                    Type &modelOutput) {
   if (failed(parser.parseOptionalLParen())) {

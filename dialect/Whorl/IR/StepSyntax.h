@@ -6,10 +6,7 @@
 #ifndef WHORL_IR_STEPSYNTAX_H
 #define WHORL_IR_STEPSYNTAX_H
 
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/OpImplementation.h"
-#include "mlir/IR/PatternMatch.h"
-#include "mlir/IR/TypeRange.h"
+#include "Whorl/IR/WhorlDialect.h"
 
 namespace whorl {
 
@@ -20,6 +17,16 @@ parseStepIndex(mlir::OpAsmParser &parser,
                mlir::IntegerAttr &staticIndex);
 void printStepIndex(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                     mlir::Value index, mlir::IntegerAttr staticIndex);
+
+/// Parses an enum by its keyword, as the attribute of an op.
+mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
+                                   PredictionAttr &attribute);
+mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
+                                   ScheduleQuantityAttr &attribute);
+void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                      PredictionAttr attribute);
+void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                      ScheduleQuantityAttr attribute);
 
 /// Parses one type for both, or `(type, type)`.
 mlir::ParseResult parseStateTypes(mlir::OpAsmParser &parser, mlir::Type &state,

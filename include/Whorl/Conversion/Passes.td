@@ -18,4 +18,26 @@ def WhorlToCPU : Pass<"whorl-to-cpu", "::mlir::ModuleOp"> {
   ];
 }
 
+def WhorlLowerElementwise : Pass<"whorl-lower-elementwise"> {
+  let summary = "lowers elementwise linalg ops on memrefs to vector loops";
+  let description = [{
+    Each linalg op whose loops are all parallel becomes one vectorised pass over
+    memory, of vectors of the target's width: loops that are contiguous in all
+    operands merge first; operands that do not move along the vector loop are
+    read once; a last, partial vector is masked. What has more elements than a
+    chunk runs in parallel over chunks of fixed size, so that results do not
+    depend on the number of threads. Elementary functions of f32 become
+    polynomials (but sine and cosine).
+
+    Ops whose outputs are not contiguous along any loop, or whose maps do
+    arithmetic, are left to `convert-linalg-to-loops`.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect", "::mlir::affine::AffineDialect",
+    "::mlir::linalg::LinalgDialect"
+  ];
+}
+
 #endif

@@ -15,6 +15,8 @@ namespace whorl {
 
 /// Patterns that turn bufferised attention and encode_position into loops.
 void populateAttentionReferencePatterns(mlir::RewritePatternSet &patterns);
+/// Patterns that turn bufferised diffusion steps into loops.
+void populateStepReferencePatterns(mlir::RewritePatternSet &patterns);
 
 #define GEN_PASS_DECL
 #include "Whorl/Reference/Passes.h.inc"

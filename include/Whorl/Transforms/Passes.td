@@ -114,6 +114,24 @@ def WhorlSequentialLoops : Pass<"whorl-sequential-loops"> {
   let dependentDialects = ["::mlir::scf::SCFDialect"];
 }
 
+def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
+  let summary = "Turns diffusion steps into elementwise code";
+  let description = [{
+    Each `whorl.step` on tensors becomes one elementwise `linalg.generic`
+    x' = A x + B m + C z, which upstream's fusion merges with its neighbours
+    (casts, guidance). The coefficients are constants where the step index is
+    known or they never change; else they are read, once per step, from a constant
+    table. Terms that are always 0 vanish. The arithmetic is f64 for f64, else
+    f32. Each `whorl.schedule_value` becomes a constant or such a read.
+
+    An index outside the table reads the nearest entry. Steps on memrefs stay.
+  }];
+  let options = [Option<"valuesOnly", "values-only", "bool", "false",
+      "expand whorl.schedule_value alone; the reference lowers steps itself">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+      "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def WhorlLowerVectors : Pass<"whorl-lower-vectors"> {
   let summary = "Lowers vector ops to those that LLVM has";
   let description = [{
