@@ -26,8 +26,7 @@ def WhorlLowerElementwise : Pass<"whorl-lower-elementwise"> {
     operands merge first; operands that do not move along the vector loop are
     read once; a last, partial vector is masked. What has more elements than a
     chunk runs in parallel over chunks of fixed size, so that results do not
-    depend on the number of threads. Elementary functions of f32 become
-    polynomials (but sine and cosine).
+    depend on the number of threads.
 
     Ops whose outputs are not contiguous along any loop, or whose maps do
     arithmetic, are left to `convert-linalg-to-loops`.

@@ -14,8 +14,6 @@
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/Dialect/Math/Transforms/Passes.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 using namespace mlir;
 
@@ -320,30 +318,6 @@ static LogicalResult lowerElementwise(linalg::LinalgOp op, int64_t vectorBytes,
   return success();
 }
 
-/// Functions of vectors become polynomials, as LLVM would call the scalar
-/// function lane by lane. Not sine and cosine, whose polynomials lose their
-/// accuracy away from 0.
-static LogicalResult approximateMath(Operation *root) {
-  SmallVector<Operation *> ops;
-  root->walk([&](Operation *op) {
-    if (isa<math::MathDialect>(op->getDialect()) &&
-        isa<VectorType>(op->getResult(0).getType()))
-      ops.push_back(op);
-  });
-  if (ops.empty())
-    return success();
-  auto isAccurate = [](StringRef name) {
-    return name != math::SinOp::getOperationName() &&
-           name != math::CosOp::getOperationName();
-  };
-  RewritePatternSet patterns(root->getContext());
-  populateMathF32ExpansionPatterns(patterns, isAccurate);
-  populateMathPolynomialApproximationPatterns(patterns, isAccurate);
-  GreedyRewriteConfig config;
-  config.setStrictness(GreedyRewriteStrictness::ExistingAndNewOps);
-  return applyOpPatternsGreedily(ops, std::move(patterns), config);
-}
-
 namespace {
 struct LowerElementwisePass
     : whorl::impl::WhorlLowerElementwiseBase<LowerElementwisePass> {
@@ -359,8 +333,6 @@ struct LowerElementwisePass
     // What has no vector form is left to upstream's loops.
     for (linalg::LinalgOp op : ops)
       (void)lowerElementwise(op, vectorBytes, rewriter);
-    if (failed(approximateMath(getOperation())))
-      signalPassFailure();
   }
 };
 } // namespace
