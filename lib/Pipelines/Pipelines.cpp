@@ -137,6 +137,7 @@ static void buildFinish(OpPassManager &manager,
                         const PipelineOptions &options) {
   buildFinishLoops(manager, options);
   buildFinishMath(manager, options);
+  manager.addPass(createWhorlLowerABI());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
   manager.addPass(createSCFToControlFlowPass());

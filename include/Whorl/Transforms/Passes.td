@@ -152,4 +152,18 @@ def WhorlConvertToLLVM : Pass<"whorl-convert-to-llvm", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def WhorlLowerABI : Pass<"whorl-lower-abi", "::mlir::ModuleOp"> {
+  let summary = "Gives public functions the C ABI";
+  let description = [{
+    For each function with a `whorl.abi` attribute, emits
+    `const char *NAME(const DLTensor *const *inputs, DLTensor *const *outputs)`,
+    which checks every tensor before it reads or writes, then calls the function,
+    now private and named `NAME.body`. `whorl.require` becomes an early return of
+    its message. `NAME__shape` gets the same prototype; it writes the sizes of
+    the outputs to the `shape` of each output and touches nothing else of them.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect",
+      "::mlir::cf::ControlFlowDialect", "::mlir::memref::MemRefDialect"];
+}
+
 #endif // WHORL_TRANSFORMS_PASSES_TD
