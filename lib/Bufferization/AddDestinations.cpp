@@ -14,7 +14,7 @@ namespace whorl {
 using namespace whorl;
 
 static LogicalResult addDestinations(DestinationOpInterface op) {
-  if (op->getNumResults() == 0 || op.getDestinationsMutable().size() != 0)
+  if (op->getNumResults() == 0 || !op.getDestinationsMutable().empty())
     return success();
   OpBuilder builder(op);
   ReifiedRankedShapedTypeDims shapes;

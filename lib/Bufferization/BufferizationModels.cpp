@@ -49,7 +49,7 @@ struct DestinationModel
                           const BufferizationOptions &options,
                           BufferizationState &state) const {
     if (op->getNumResults() != 0 &&
-        cast<DestinationOpInterface>(op).getDestinationsMutable().size() == 0)
+        cast<DestinationOpInterface>(op).getDestinationsMutable().empty())
       return op->emitOpError("has no outs; run whorl-add-destinations first");
     SmallVector<Value> buffers, results;
     for (OpOperand &operand : op->getOpOperands()) {

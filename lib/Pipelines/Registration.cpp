@@ -1,9 +1,9 @@
 //===- Registration.cpp - what a tool registers ---------------------------===//
 #include "Whorl/Pipelines/Registration.h"
-#include "Whorl/IR/WhorlDialect.h"
-#include "Whorl/Pipelines/Pipelines.h"
 #include "Whorl/Bufferization/Bufferization.h"
 #include "Whorl/Conversion/WhorlToCPU.h"
+#include "Whorl/IR/WhorlDialect.h"
+#include "Whorl/Pipelines/Pipelines.h"
 #include "Whorl/Reference/Reference.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"

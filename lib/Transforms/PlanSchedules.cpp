@@ -32,8 +32,8 @@ static RegisterTile getRegisterTile(int64_t registers) {
 }
 
 /// How many register tiles lie side by side: each reads the key block again
-/// from the first-level cache, so that a wider tile reads memory less often. The
-/// packed queries and the accumulators take half of the cache at most.
+/// from the first-level cache, so that a wider tile reads memory less often.
+/// The packed queries and the accumulators take half of the cache at most.
 static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
                          int64_t groupRows, int64_t elementBytes) {
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
@@ -43,8 +43,8 @@ static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
   if (ShapedType::isDynamic(valueFeatures))
     valueFeatures = features;
   int64_t bytesOfGroup = groupRows * (features + valueFeatures) * elementBytes;
-  int64_t groups = std::max<int64_t>(
-      1, target.getL1Bytes() / 2 / std::max<int64_t>(bytesOfGroup, 1));
+  int64_t groups = std::max<int64_t>(1, target.getL1Bytes() / 2 /
+                                            std::max<int64_t>(bytesOfGroup, 1));
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   if (!ShapedType::isDynamic(rows))
     groups = std::min(groups, (rows + groupRows - 1) / groupRows);
@@ -63,16 +63,14 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
   int64_t keyBlock = target.getL1Bytes() / 2 / (queryRows * elementBytes);
   keyBlock = std::clamp<int64_t>(keyBlock, 48, 240);
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);
-  return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
-                                       {tile.rows, tile.columns}, groups,
-                                       keyBlock);
+  return CPUAttentionScheduleAttr::get(
+      op.getContext(), lanes, {tile.rows, tile.columns}, groups, keyBlock);
 }
 
 namespace {
 struct PlanPass : whorl::impl::WhorlPlanBase<PlanPass> {
   void runOnOperation() override {
-    auto target =
-        getOperation()->getAttrOfType<CPUTargetAttr>("whorl.target");
+    auto target = getOperation()->getAttrOfType<CPUTargetAttr>("whorl.target");
     if (!target) {
       getOperation()->emitError("expected a target; run whorl-set-target, or "
                                 "set whorl.target = #whorl.cpu_target<...>");

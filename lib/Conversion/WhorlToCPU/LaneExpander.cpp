@@ -204,8 +204,8 @@ bool LaneExpander::expandLoad(Operation &op) {
     Value mask = vector::CreateMaskOp::create(b, getVectorType(b.getI1Type()),
                                               ValueRange{count});
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vectorType));
-    result = vector::MaskedLoadOp::create(b, vectorType, memref,
-                                          indices, mask, zero);
+    result = vector::MaskedLoadOp::create(b, vectorType, memref, indices, mask,
+                                          zero);
   } else {
     result = vector::LoadOp::create(b, vectorType, memref, indices);
   }
