@@ -175,6 +175,13 @@ Value whorl::buildMaskTest(ImplicitLocOpBuilder &b, AttentionOp op,
   return op.getMaskInterface().buildMask(b, context);
 }
 
+Value whorl::buildMaskKeyEnd(ImplicitLocOpBuilder &b, AttentionOp op,
+                             Value batch, Value head) {
+  MemRefReader reader(op->getParentOfType<ModuleOp>(), op.getMaskOperands());
+  MaskContext context{batch, head, {}, {}, {}, reader};
+  return op.getMaskInterface().buildKeyEnd(b, context);
+}
+
 Value whorl::buildScale(ImplicitLocOpBuilder &b, AttentionOp op, Type type) {
   if (op.getScale())
     return castToFloat(b, op.getScale(), type);

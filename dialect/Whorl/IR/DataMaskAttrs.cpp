@@ -44,6 +44,11 @@ Value KeyLengthsMaskAttr::buildMask(ImplicitLocOpBuilder &b,
                                length);
 }
 
+Value KeyLengthsMaskAttr::buildKeyEnd(ImplicitLocOpBuilder &b,
+                                      const MaskContext &context) const {
+  return castToIndex(b, context.operands.read(b, 0, context.batch));
+}
+
 MaskBounds KeyLengthsMaskAttr::getBounds(unsigned numSymbols, unsigned) const {
   return MaskBounds::getUnknown(numSymbols);
 }
@@ -230,6 +235,26 @@ static SmallVector<SizeRole> getPartSizeRoles(ArrayRef<Attribute> parts,
   return roles;
 }
 
+/// An intersection ends where its first part ends, a union where its last one
+/// does, when all have an end.
+template <typename Op>
+static Value buildPartsKeyEnd(ImplicitLocOpBuilder &b,
+                              const MaskContext &context,
+                              ArrayRef<Attribute> parts, bool needsAll) {
+  Value result;
+  bool hasAll = true;
+  forEachPart(parts, [&](MaskAttrInterface part, unsigned first) {
+    std::unique_ptr<OperandReader> reader = context.operands.dropFront(first);
+    MaskContext sub{context.batch,  context.head,          context.queryRow,
+                    context.keyRow, context.queryPosition, *reader};
+    Value end = part.buildKeyEnd(b, sub);
+    hasAll &= static_cast<bool>(end);
+    if (end)
+      result = result ? Op::create(b, result, end).getResult() : end;
+  });
+  return needsAll && !hasAll ? Value() : result;
+}
+
 #define WHORL_DEFINE_MASK_ALGEBRA(Class, Op, combine)                          \
   LogicalResult Class::verify(function_ref<InFlightDiagnostic()> emitError,    \
                               ArrayAttr parts) {                               \
@@ -262,6 +287,23 @@ static SmallVector<SizeRole> getPartSizeRoles(ArrayRef<Attribute> parts,
 
 WHORL_DEFINE_MASK_ALGEBRA(AndMaskAttr, arith::AndIOp, intersect)
 WHORL_DEFINE_MASK_ALGEBRA(OrMaskAttr, arith::OrIOp, unite)
+
+Value AndMaskAttr::buildKeyEnd(ImplicitLocOpBuilder &b,
+                               const MaskContext &context) const {
+  return buildPartsKeyEnd<arith::MinSIOp>(b, context, getParts().getValue(),
+                                          /*needsAll=*/false);
+}
+
+Value OrMaskAttr::buildKeyEnd(ImplicitLocOpBuilder &b,
+                              const MaskContext &context) const {
+  return buildPartsKeyEnd<arith::MaxSIOp>(b, context, getParts().getValue(),
+                                          /*needsAll=*/true);
+}
+
+Value NotMaskAttr::buildKeyEnd(ImplicitLocOpBuilder &,
+                               const MaskContext &) const {
+  return {};
+}
 
 LogicalResult NotMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   Attribute part) {

@@ -101,7 +101,7 @@ def Whorl_BlockCausalMaskAttr : Whorl_SetMask<"BlockCausalMask", "block_causal">
 }
 
 def Whorl_KeyLengthsMaskAttr : Whorl_MaskAttrBase<"KeyLengthsMask", "key_lengths",
-    ["getNumMaskOperands", "verifyMask", "getOperandSizeRoles"]> {
+    ["getNumMaskOperands", "verifyMask", "getOperandSizeRoles", "buildKeyEnd"]> {
   let summary = "padded keys are invisible";
   let description = [{
     j < lengths[b].
@@ -147,7 +147,7 @@ def Whorl_BooleanMaskAttr : Whorl_MaskAttrBase<"BooleanMask", "boolean",
 
 class Whorl_MaskAlgebra<string name, string mnemonic>
     : Whorl_MaskAttrBase<name, mnemonic, ["getNumMaskOperands", "verifyMask",
-                                          "getOperandSizeRoles"]>;
+                                          "getOperandSizeRoles", "buildKeyEnd"]>;
 
 def Whorl_AndMaskAttr : Whorl_MaskAlgebra<"AndMask", "and"> {
   let summary = "intersection of masks";

@@ -83,6 +83,13 @@ def Whorl_MaskAttrInterface : AttrInterface<"MaskAttrInterface"> {
       "::mlir::Value", "buildMask",
       (ins "::mlir::ImplicitLocOpBuilder &":$builder,
            "const ::whorl::MaskContext &":$context)>,
+    InterfaceMethod<[{Builds one past the last key that any query of a batch may
+      see, where data says so; null where it does not. Keys from there on are
+      never read, so padding may hold anything. Only batch, head and operands
+      of the context are set.}],
+      "::mlir::Value", "buildKeyEnd",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "const ::whorl::MaskContext &":$context), "", "return {};">,
     InterfaceMethod<[{The affine bounds of the set over the dims (i, j) and
       `numSymbols` symbols, of which this mask's operands are those from
       `firstSymbol` on.}],

@@ -53,6 +53,11 @@ mlir::Value buildScoreModifiers(mlir::ImplicitLocOpBuilder &builder,
 mlir::Value buildMaskTest(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                           const ScoreIndices &indices);
 
+/// Builds one past the last key that the mask lets any query of a batch see, or
+/// null when it depends on no data.
+mlir::Value buildMaskKeyEnd(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
+                            mlir::Value batch, mlir::Value head);
+
 /// The scale as a value of `type`.
 mlir::Value buildScale(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                        mlir::Type type);

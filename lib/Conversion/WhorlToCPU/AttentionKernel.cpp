@@ -168,6 +168,8 @@ std::pair<Value, Value> AttentionKernel::emitKeyBounds(const Tile &tile) {
     lower = lower ? b.min(lower, first) : first;
     upper = upper ? b.max(upper, last) : last;
   }
+  if (Value end = buildMaskKeyEnd(b, op, tile.batch, tile.head))
+    upper = b.min(upper, end);
   return {lower, upper};
 }
 
