@@ -65,7 +65,7 @@ static void buildFuse(OpPassManager &manager, const PipelineOptions &options) {
   // The reference lowers steps itself, from their definition.
   manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/options.reference}));
   cleanUp(manager); // a size read from an intermediate result blocks fusion
-  manager.addNestedPass<func::FuncOp>(createLinalgElementwiseOpFusionPass());
+  manager.addPass(createWhorlFuseElementwise());
   cleanUp(manager);
 }
 
@@ -77,10 +77,12 @@ static void buildPlan(OpPassManager &manager, const PipelineOptions &options) {
 static void buildBufferise(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(createWhorlDestinationFunctions());
   cleanUp(manager);
+  manager.addPass(createWhorlReuseLoopState());
   manager.addPass(createAddDestinations());
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
+  bufferize.allowReturnAllocsFromLoops = true;
   bufferize.functionBoundaryTypeConversion =
       bufferization::LayoutMapOption::IdentityLayoutMap;
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));

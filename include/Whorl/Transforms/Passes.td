@@ -132,6 +132,29 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
       "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def WhorlFuseElementwise : Pass<"whorl-fuse-elementwise"> {
+  let summary = "Makes chains of elementwise linalg ops one op";
+  let description = [{
+    Upstream's fusion, where the producer has no other user. Unlike
+    `linalg-fuse-elementwise-ops`, a reshape moves only where it stands between
+    two elementwise ops: elsewhere it would cost the loop-carried state its
+    place in memory.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+      "::mlir::tensor::TensorDialect"];
+}
+
+def WhorlReuseLoopState : Pass<"whorl-reuse-loop-state"> {
+  let summary = "Lets loops update their state in place";
+  let description = [{
+    An elementwise op that computes the next value of a tensor that a loop
+    carries, and reads the old value element by element, gets the old one as its
+    destination instead of a new tensor, so that bufferisation needs neither a
+    second buffer nor an allocation per iteration. Runs before bufferisation,
+    which still decides whether that is safe.
+  }];
+}
+
 def WhorlLowerVectors : Pass<"whorl-lower-vectors"> {
   let summary = "Lowers vector ops to those that LLVM has";
   let description = [{

@@ -1,0 +1,67 @@
+//===- FuseElementwise.cpp - chains of elementwise ops become one ---------===//
+
+#include "Whorl/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace whorl {
+#define GEN_PASS_DEF_WHORLFUSEELEMENTWISE
+#include "Whorl/Transforms/Passes.h.inc"
+} // namespace whorl
+
+static bool isElementwise(Operation *op) {
+  auto generic = dyn_cast_or_null<linalg::GenericOp>(op);
+  return generic && generic.getNumParallelLoops() == generic.getNumLoops();
+}
+
+static bool isReshape(Operation *op) {
+  return isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op);
+}
+
+/// Work is not done twice: a producer with several users stays.
+static bool shouldFuse(OpOperand *operand) {
+  Operation *producer = operand->get().getDefiningOp();
+  return producer && producer->hasOneUse();
+}
+
+/// A reshape moves out of the way only where it stands between two elementwise
+/// ops. Elsewhere it is free once bufferised, while moving it would hide from
+/// bufferisation which tensors may share memory.
+static bool shouldMoveReshape(OpOperand *operand) {
+  if (!shouldFuse(operand))
+    return false;
+  Operation *reshape = operand->getOwner();
+  if (!isReshape(reshape))
+    reshape = operand->get().getDefiningOp();
+  if (!isReshape(reshape) || !reshape->hasOneUse())
+    return false;
+  return isElementwise(reshape->getOperand(0).getDefiningOp()) &&
+         isElementwise(*reshape->user_begin());
+}
+
+namespace {
+struct FuseElementwisePass
+    : whorl::impl::WhorlFuseElementwiseBase<FuseElementwisePass> {
+  void runOnOperation() override {
+    MLIRContext *context = &getContext();
+    RewritePatternSet patterns(context);
+    linalg::populateElementwiseOpsFusionPatterns(patterns, shouldFuse);
+    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
+                                                      shouldMoveReshape);
+    linalg::GenericOp::getCanonicalizationPatterns(patterns, context);
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+    context->getLoadedDialect<linalg::LinalgDialect>()
+        ->getCanonicalizationPatterns(patterns);
+    GreedyRewriteConfig config;
+    config.setUseTopDownTraversal(true);
+    if (failed(
+            applyPatternsGreedily(getOperation(), std::move(patterns), config)))
+      signalPassFailure();
+  }
+};
+} // namespace
