@@ -124,23 +124,47 @@ void LoopBuilder::free(Value memref) {
   memref::DeallocOp::create(*this, memref);
 }
 
+/// A view of what is left of `memref` when the dims in `fixed` are set to an
+/// index each. Not a subview: those may not start in an empty dimension.
+static Value getView(LoopBuilder &b, Value memref,
+                     ArrayRef<std::pair<unsigned, Value>> fixed) {
+  auto metadata = memref::ExtractStridedMetadataOp::create(b, memref);
+  SmallVector<OpFoldResult> allSizes = metadata.getConstifiedMixedSizes();
+  SmallVector<OpFoldResult> allStrides = metadata.getConstifiedMixedStrides();
+  Value offset = getValueOrCreateConstantIndexOp(
+      b, b.getLoc(), metadata.getConstifiedMixedOffset());
+  SmallVector<OpFoldResult> sizes, strides;
+  for (auto [dim, size] : llvm::enumerate(allSizes)) {
+    auto *found = llvm::find_if(
+        fixed, [dim = dim](auto &pair) { return pair.first == dim; });
+    if (found == fixed.end()) {
+      sizes.push_back(size);
+      strides.push_back(allStrides[dim]);
+      continue;
+    }
+    Value stride =
+        getValueOrCreateConstantIndexOp(b, b.getLoc(), allStrides[dim]);
+    offset = b.add(offset, b.mul(found->second, stride));
+  }
+  SmallVector<int64_t> staticStrides, staticSizes;
+  SmallVector<Value> dynamicStrides, dynamicSizes;
+  dispatchIndexOpFoldResults(strides, dynamicStrides, staticStrides);
+  dispatchIndexOpFoldResults(sizes, dynamicSizes, staticSizes);
+  auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
+                                       staticStrides);
+  auto type = MemRefType::get(
+      staticSizes, cast<MemRefType>(memref.getType()).getElementType(), layout);
+  return memref::ReinterpretCastOp::create(b, type, metadata.getBaseBuffer(),
+                                           OpFoldResult(offset), sizes, strides);
+}
+
 Value whorl::getHeadView(LoopBuilder &b, Value memref, Layout layout,
                          Value batch, Value head) {
-  auto type = cast<MemRefType>(memref.getType());
-  bool isHeadFirst = layout == Layout::bhnd;
-  unsigned headDim = isHeadFirst ? 1 : 2, rowDim = isHeadFirst ? 2 : 1;
-  SmallVector<OpFoldResult> offsets(4, b.getIndexAttr(0));
-  SmallVector<OpFoldResult> sizes =
-      memref::getMixedSizes(b, b.getLoc(), memref);
-  SmallVector<OpFoldResult> strides(4, b.getIndexAttr(1));
-  offsets[0] = batch;
-  offsets[headDim] = head;
-  sizes[0] = sizes[headDim] = b.getIndexAttr(1);
-  SmallVector<int64_t> shape = {type.getDimSize(rowDim), type.getDimSize(3)};
-  auto viewType = memref::SubViewOp::inferRankReducedResultType(
-      shape, type, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, viewType, memref, offsets, sizes,
-                                   strides);
+  return getView(b, memref, {{0, batch}, {layout == Layout::bhnd ? 1 : 2, head}});
+}
+
+Value whorl::getRowView(LoopBuilder &b, Value matrix, Value row) {
+  return getView(b, matrix, {{0, row}});
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,6 +1,7 @@
 //===- AffineMaskAttrs.cpp - masks that integer sets describe -------------===//
 
 #include "Whorl/IR/WhorlDialect.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -90,21 +91,39 @@ AffineMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+// The set is quoted: the `>` of `>=` would end the attribute otherwise.
 Attribute AffineMaskAttr::parse(AsmParser &parser, Type) {
-  IntegerSet set;
-  auto loc = parser.getCurrentLocation();
-  if (parser.parseLess() || parser.parseIntegerSet(set) ||
-      parser.parseGreater())
+  std::string text;
+  if (parser.parseLess())
     return {};
+  auto loc = parser.getCurrentLocation();
+  if (parser.parseString(&text) || parser.parseGreater())
+    return {};
+  // The nested parser reports at its own positions; keep its message, at ours.
+  std::string message;
+  IntegerSet set;
+  {
+    ScopedDiagnosticHandler handler(parser.getContext(), [&](Diagnostic &d) {
+      message = d.str();
+      return success();
+    });
+    set = mlir::parseIntegerSet(text, parser.getContext());
+  }
   auto emitError = [&] { return parser.emitError(loc); };
+  if (!set) {
+    emitError() << "expected a set such as \"(i, j)[n] : (i - j >= 0, "
+                   "n - j - 1 >= 0)\": "
+                << message;
+    return {};
+  }
   return getChecked(function_ref<InFlightDiagnostic()>(emitError),
                     parser.getContext(), IntegerSetAttr::get(set));
 }
 
 void AffineMaskAttr::print(AsmPrinter &printer) const {
-  printer << "<";
+  printer << "<\"";
   getIntegerSet().print(printer.getStream());
-  printer << ">";
+  printer << "\">";
 }
 
 //===----------------------------------------------------------------------===//

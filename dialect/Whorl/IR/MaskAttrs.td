@@ -29,7 +29,7 @@ def Whorl_AffineMaskAttr : Whorl_SetMask<"AffineMask", "mask"> {
     * (M1) The set has two dimensions.
     * (M2) One operand of type index per symbol.
 
-    Example: `#whorl.mask<(i, j)[n] : (i - j >= 0, n - j - 1 >= 0)>`.
+    Example: `#whorl.mask<"(i, j)[n] : (i - j >= 0, n - j - 1 >= 0)">`.
   }];
   let parameters = (ins "::mlir::IntegerSetAttr":$set);
   let hasCustomAssemblyFormat = 1;

@@ -58,6 +58,9 @@ struct LoopBuilder : mlir::ImplicitLocOpBuilder {
 mlir::Value getHeadView(LoopBuilder &b, mlir::Value memref, Layout layout,
                         mlir::Value batch, mlir::Value head);
 
+/// A vector [features]: the view of one row of a matrix.
+mlir::Value getRowView(LoopBuilder &b, mlir::Value matrix, mlir::Value row);
+
 /// Reads operands that are memrefs or scalars, for encodings and masks.
 class MemRefReader : public OperandReader {
 public:

@@ -189,21 +189,6 @@ static SmallVector<RowEncoder> getRowEncoders(AttentionOp op, Value tensor,
   return encoders;
 }
 
-/// A view [D] of one row of a matrix.
-static Value getRowView(LoopBuilder &b, Value matrix, Value row) {
-  auto type = cast<MemRefType>(matrix.getType());
-  SmallVector<OpFoldResult> sizes =
-      memref::getMixedSizes(b, b.getLoc(), matrix);
-  SmallVector<OpFoldResult> offsets = {row, b.getIndexAttr(0)};
-  SmallVector<OpFoldResult> strides(2, b.getIndexAttr(1));
-  sizes[0] = b.getIndexAttr(1);
-  SmallVector<int64_t> shape = {type.getDimSize(1)};
-  auto viewType = memref::SubViewOp::inferRankReducedResultType(
-      shape, type, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, viewType, matrix, offsets, sizes,
-                                   strides);
-}
-
 PreparedRows whorl::prepareRows(LoopBuilder &b, AttentionOp op, Value tensor,
                                 RowRole role, const PositionSource &positions,
                                 Type type, int64_t lanes) {
