@@ -293,9 +293,13 @@ struct LowerABI : public whorl::impl::WhorlLowerABIBase<LowerABI> {
     }
     Signature signature = signatureFromAttr(
         name, owner->getAttrOfType<DictionaryAttr>("whorl.abi"));
-    if (failed(lowerRequirements(function, messages)) ||
-        failed(symbols.rename(function, name + ".body")))
+    if (failed(lowerRequirements(function, messages)))
       return failure();
+    // Nobody calls a public function, so no use needs to be renamed: a search
+    // of the module for each function would take most of the compile time.
+    symbols.remove(function);
+    function.setName(name + ".body");
+    symbols.insert(function);
     function.setPrivate();
     WrapperBuilder wrapper(function, name, signature, messages);
     if (shapeOf)
