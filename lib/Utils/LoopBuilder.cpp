@@ -154,13 +154,14 @@ static Value getView(LoopBuilder &b, Value memref,
                                        staticStrides);
   auto type = MemRefType::get(
       staticSizes, cast<MemRefType>(memref.getType()).getElementType(), layout);
-  return memref::ReinterpretCastOp::create(b, type, metadata.getBaseBuffer(),
-                                           OpFoldResult(offset), sizes, strides);
+  return memref::ReinterpretCastOp::create(
+      b, type, metadata.getBaseBuffer(), OpFoldResult(offset), sizes, strides);
 }
 
 Value whorl::getHeadView(LoopBuilder &b, Value memref, Layout layout,
                          Value batch, Value head) {
-  return getView(b, memref, {{0, batch}, {layout == Layout::bhnd ? 1 : 2, head}});
+  return getView(b, memref,
+                 {{0, batch}, {layout == Layout::bhnd ? 1 : 2, head}});
 }
 
 Value whorl::getRowView(LoopBuilder &b, Value matrix, Value row) {
