@@ -7,8 +7,7 @@
         A code block marked `file=PATH` is the content of that file.
     scripts/check-markdown.py examples --opt PROGRAM PATH...
         Each ```mlir block that holds a function is valid for whorl-opt, and
-        comes back the same after a round trip; but for blocks marked `new`,
-        which use what a guide adds.
+        comes back the same after a round trip.
     scripts/check-markdown.py attributes --definitions DIR FILE
         The file names each encoding, mask, sampler and schedule of the TableGen
         files in DIR.
@@ -103,10 +102,10 @@ def round_trip(program, text):
 
 
 def check_examples(path, program):
-    for number, language, mark, text in blocks(path):
+    for number, language, _, text in blocks(path):
         if language == "unclosed":
             yield number, "a code block without an end"
-        if language != "mlir" or mark == "new" or "func.func" not in text:
+        if language != "mlir" or "func.func" not in text:
             continue
         once, error = round_trip(program, text)
         if once is None:

@@ -56,6 +56,10 @@ Value whorl::castToFloat(ImplicitLocOpBuilder &b, Value value, Type type) {
   unsigned to = type.getIntOrFloatBitWidth();
   if (from < to)
     return arith::ExtFOp::create(b, type, value);
+  // By way of f32: no machine has f64 -> f16 or bf16, and LLVM would call a
+  // function that run time libraries may lack.
+  if (from == 64 && to == 16)
+    value = arith::TruncFOp::create(b, b.getF32Type(), value);
   if (from > to)
     return arith::TruncFOp::create(b, type, value);
   return value;
