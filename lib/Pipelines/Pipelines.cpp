@@ -130,9 +130,8 @@ static void buildFinishMath(OpPassManager &manager, const PipelineOptions &) {
   emulate.sourceTypeStrs = {"bf16"};
   manager.addPass(math::createMathExtendToSupportedTypes());
   manager.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
-  arith::ArithExpandOpsPassOptions expand;
-  expand.includeBf16 = true;
-  manager.addPass(arith::createArithExpandOpsPass(expand));
+  manager.addPass(createWhorlExpandBF16());
+  manager.addPass(arith::createArithExpandOpsPass());
 }
 
 static void buildFinish(OpPassManager &manager,

@@ -132,6 +132,15 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
       "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def WhorlExpandBF16 : Pass<"whorl-expand-bf16", "::mlir::ModuleOp"> {
+  let summary = "Rounds f32 to bf16 by integer arithmetic";
+  let description = [{
+    Where the target has no instruction for it (avx512bf16), so that vectors stay
+    vectors and no run time library is called.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def WhorlFuseElementwise : Pass<"whorl-fuse-elementwise"> {
   let summary = "Makes chains of elementwise linalg ops one op";
   let description = [{
