@@ -28,13 +28,15 @@ EncodingSite SinusoidalAttr::getSites() const {
 
 LogicalResult
 SinusoidalAttr::verifyEncoding(const EncodingVerifyContext &context) const {
-  if (!(getBase().convertToDouble() > 1.0))
-    return context.emitError() << "(S1) sinusoidal expects base > 1, got "
-                               << getBase().convertToDouble();
-  if (ShapedType::isDynamic(context.dim) || context.dim % 2 != 0)
+  if (!(getBase().convertToDouble() > 1.0) || !getBase().isFinite())
     return context.emitError()
-           << "(S2) sinusoidal expects rows of static, even length, got "
-           << SizeText{context.dim};
+           << "(S1) sinusoidal expects a finite base > 1, got "
+           << getBase().convertToDouble();
+  if (ShapedType::isDynamic(context.dim) || context.dim % 2 != 0 ||
+      context.dim > kMaxTableEntries)
+    return context.emitError()
+           << "(S2) sinusoidal expects rows of static, even length up to "
+           << kMaxTableEntries << ", got " << SizeText{context.dim};
   if (!context.operandTypes.empty())
     return context.emitError() << "(S3) sinusoidal takes no operands, got "
                                << context.operandTypes.size();
@@ -100,19 +102,19 @@ LearnedAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (ShapedType::isDynamic(context.dim))
     return context.emitError()
            << "(L2) learned expects rows of static length, got ?";
-  auto type = dyn_cast<ShapedType>(context.operandTypes[0]);
-  if (!type || !type.hasRank() || type.getRank() != 2 ||
-      !isa<FloatType>(type.getElementType()) ||
+  ShapedType type = getTensorOrMemRef(context.operandTypes[0]);
+  if (!type || type.getRank() != 2 || type.getDimSize(0) == 0 ||
+      !isSupportedFloat(type.getElementType()) ||
       !areSizesCompatible(type.getDimSize(1), context.dim))
     return context.emitError()
-           << "(L1) learned takes a float table of shape [rows, "
+           << "(L1) learned takes a float table of shape [rows >= 1, "
            << SizeText{context.dim} << "], got " << context.operandTypes[0];
   return success();
 }
 
 SmallVector<SizeRole> LearnedAttr::getOperandSizeRoles(unsigned,
                                                        int64_t) const {
-  return {SizeRole::any, SizeRole::feature};
+  return {SizeRole::nonEmpty, SizeRole::feature};
 }
 
 RowLayout LearnedAttr::getRowLayout(int64_t dim) const {

@@ -82,12 +82,38 @@ WHORL_DEFINE_SET_MASK(BlockCausalMaskAttr)
 
 IntegerSet AffineMaskAttr::getIntegerSet() const { return getSet().getValue(); }
 
+/// As AffineExpr::isPureAffine, and divisors are positive: neither the
+/// expansion to arith nor Presburger arithmetic knows others.
+static bool isPureAffine(AffineExpr expr) {
+  auto isDivisionValid = [](AffineExpr part) {
+    auto binary = dyn_cast<AffineBinaryOpExpr>(part);
+    if (!binary || part.getKind() == AffineExprKind::Add ||
+        part.getKind() == AffineExprKind::Mul)
+      return true;
+    auto divisor = dyn_cast<AffineConstantExpr>(binary.getRHS());
+    return divisor && divisor.getValue() > 0;
+  };
+  bool isValid = expr.isPureAffine();
+  expr.walk([&](AffineExpr part) { isValid &= isDivisionValid(part); });
+  return isValid;
+}
+
 LogicalResult
 AffineMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        IntegerSetAttr set) {
   if (set.getValue().getNumDims() != 2)
     return emitError() << "(M1) expected a set over two dimensions (i, j), got "
                        << set.getValue().getNumDims();
+  for (AffineExpr constraint : set.getValue().getConstraints())
+    if (!isPureAffine(constraint)) {
+      // Printed by hand: a diagnostic takes no expression.
+      std::string text;
+      llvm::raw_string_ostream(text) << constraint;
+      return emitError()
+             << "(M1) expected affine constraints, which multiply by "
+                "constants and divide by positive ones, got "
+             << text;
+    }
   return success();
 }
 
@@ -99,21 +125,13 @@ Attribute AffineMaskAttr::parse(AsmParser &parser, Type) {
   auto loc = parser.getCurrentLocation();
   if (parser.parseString(&text) || parser.parseGreater())
     return {};
-  // The nested parser reports at its own positions; keep its message, at ours.
-  std::string message;
-  IntegerSet set;
-  {
-    ScopedDiagnosticHandler handler(parser.getContext(), [&](Diagnostic &d) {
-      message = d.str();
-      return success();
-    });
-    set = mlir::parseIntegerSet(text, parser.getContext());
-  }
+  // The nested parser prints what is wrong, at a position within the text.
+  IntegerSet set = mlir::parseIntegerSet(text, parser.getContext());
   auto emitError = [&] { return parser.emitError(loc); };
   if (!set) {
-    emitError() << "expected a set such as \"(i, j)[n] : (i - j >= 0, "
-                   "n - j - 1 >= 0)\": "
-                << message;
+    emitError() << "expected an affine set such as \"(i, j)[n] : (i - j >= 0, "
+                   "n - j - 1 >= 0)\", got \""
+                << text << "\"";
     return {};
   }
   return getChecked(function_ref<InFlightDiagnostic()>(emitError),
@@ -129,6 +147,10 @@ void AffineMaskAttr::print(AsmPrinter &printer) const {
 //===----------------------------------------------------------------------===//
 // Shorthand
 //===----------------------------------------------------------------------===//
+
+/// The largest parameter of a shorthand: sums with positions must not overflow
+/// the index type.
+static constexpr int64_t kMaxDistance = int64_t(1) << 48;
 
 namespace {
 /// The names that sets are written with.
@@ -165,10 +187,10 @@ IntegerSet SlidingWindowMaskAttr::getIntegerSet() const {
 LogicalResult
 SlidingWindowMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                               int64_t left, int64_t right) {
-  if (left < -1 || right < -1)
-    return emitError() << "(M3) expected left and right of at least -1 (-1 is "
-                          "unbounded), got "
-                       << left << " and " << right;
+  if (left < -1 || right < -1 || left > kMaxDistance || right > kMaxDistance)
+    return emitError() << "(M3) expected left and right from 0 to "
+                       << kMaxDistance << ", or -1 for unbounded, got " << left
+                       << " and " << right;
   return success();
 }
 
@@ -180,8 +202,9 @@ IntegerSet BlockCausalMaskAttr::getIntegerSet() const {
 LogicalResult
 BlockCausalMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                             int64_t block) {
-  if (block < 1)
-    return emitError() << "(M5) expected a block of at least 1, got " << block;
+  if (block < 1 || block > kMaxDistance)
+    return emitError() << "(M5) expected a block from 1 to " << kMaxDistance
+                       << ", got " << block;
   return success();
 }
 
@@ -199,10 +222,9 @@ static IntegerSet getPrefixSet(PrefixMaskAttr mask) {
 LogicalResult
 PrefixMaskAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        int64_t length) {
-  if (length < -1)
-    return emitError() << "(M4) expected a length of at least -1 (-1 takes an "
-                          "operand), got "
-                       << length;
+  if (length < -1 || length > kMaxDistance)
+    return emitError() << "(M4) expected a length from 0 to " << kMaxDistance
+                       << ", or -1 for an operand, got " << length;
   return success();
 }
 

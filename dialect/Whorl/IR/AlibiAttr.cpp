@@ -27,10 +27,15 @@ AlibiAttr::verifyEncoding(const EncodingVerifyContext &context) const {
     return context.emitError()
            << "(A1) alibi needs a static number of query heads, or "
               "slopes = true with an operand";
+  if (!getSlopes() && context.queryHeads > kMaxTableEntries)
+    return context.emitError()
+           << "(A1) alibi computes slopes for at most " << kMaxTableEntries
+           << " heads, got " << context.queryHeads
+           << "; give them by slopes = true with an operand";
   if (getSlopes()) {
-    auto type = dyn_cast<ShapedType>(context.operandTypes[0]);
-    if (!type || !type.hasRank() || type.getRank() != 1 ||
-        !isa<FloatType>(type.getElementType()) ||
+    ShapedType type = getTensorOrMemRef(context.operandTypes[0]);
+    if (!type || type.getRank() != 1 ||
+        !isSupportedFloat(type.getElementType()) ||
         !areSizesCompatible(type.getDimSize(0), context.queryHeads))
       return context.emitError() << "(A2) alibi takes a float tensor of "
                                  << SizeText{context.queryHeads}

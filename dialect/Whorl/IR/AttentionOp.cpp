@@ -161,6 +161,24 @@ void SizeRequirementBuilder::require(OpFoldResult lhs, OpFoldResult rhs,
   requirements.push_back({lhs, rhs, message.str()});
 }
 
+OpFoldResult SizeRequirementBuilder::getSize(Value operand, int64_t dim) {
+  if (isa<MemRefType>(operand.getType()))
+    return memref::getMixedSize(builder, loc, operand, dim);
+  return tensor::getMixedSize(builder, loc, operand, dim);
+}
+
+/// min(size, 1) = 1, as an equality.
+void SizeRequirementBuilder::requireNonEmpty(Value operand, int64_t dim,
+                                             StringRef name) {
+  OpFoldResult size = getSize(operand, dim);
+  if (getConstantIntValue(size))
+    return; // the verifier has settled it
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  Value bounded = arith::MinSIOp::create(builder, loc, cast<Value>(size), one);
+  require(bounded, builder.getIndexAttr(1),
+          name + ": dimension " + Twine(dim) + " must not be empty");
+}
+
 void SizeRequirementBuilder::requireOperand(Value operand,
                                             ArrayRef<SizeRole> roles,
                                             StringRef name) {
@@ -169,14 +187,15 @@ void SizeRequirementBuilder::requireOperand(Value operand,
       static_cast<size_t>(type.getRank()) != roles.size())
     return;
   for (auto [dim, role] : llvm::enumerate(roles)) {
+    if (role == SizeRole::nonEmpty) {
+      requireNonEmpty(operand, dim, name);
+      continue;
+    }
     auto target = sizes.find(role);
     if (role == SizeRole::any || target == sizes.end() ||
         type.getDimSize(dim) == 1)
       continue;
-    OpFoldResult size = isa<MemRefType>(type)
-                            ? memref::getMixedSize(builder, loc, operand, dim)
-                            : tensor::getMixedSize(builder, loc, operand, dim);
-    require(size, target->second,
+    require(getSize(operand, dim), target->second,
             name + ": dimension " + Twine(dim) + " must match the attention");
   }
 }

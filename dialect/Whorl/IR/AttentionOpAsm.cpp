@@ -32,6 +32,9 @@ private:
   ParseResult parseTyped(Segment &segment);
   ParseResult parseOptionalTyped(Segment &segment);
   ParseResult parseWhorlAttribute(Attribute &attribute);
+  ParseResult parseEncodings();
+  ParseResult parseMask();
+  ParseResult parseAttributes();
   ParseResult parsePositions();
   ParseResult parseLayout();
   ParseResult parseScore();
@@ -108,6 +111,53 @@ ParseResult AttentionParser::parseWhorlAttribute(Attribute &attribute) {
     return success();
   attribute = pair[0];
   type = dyn_cast<FunctionType>(cast<TypeAttr>(pair[1]).getValue());
+  return success();
+}
+
+/// `[#a, #b](operands)`, or an alias of the array.
+ParseResult AttentionParser::parseEncodings() {
+  SmallVector<Attribute> encodings;
+  SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseOptionalLSquare())) {
+    auto parseOne = [&] {
+      return parser.parseAttribute(encodings.emplace_back());
+    };
+    if (failed(parser.parseOptionalRSquare()) &&
+        (parser.parseCommaSeparatedList(parseOne) || parser.parseRSquare()))
+      return failure();
+    properties.position = parser.getBuilder().getArrayAttr(encodings);
+    return parseOptionalTyped(position);
+  }
+  Attribute attribute;
+  if (parseWhorlAttribute(attribute))
+    return failure();
+  properties.position = dyn_cast<ArrayAttr>(attribute);
+  if (!properties.position)
+    return parser.emitError(loc) << "expected encodings in brackets, ["
+                                 << attribute << "], got " << attribute;
+  return parseOptionalTyped(position);
+}
+
+ParseResult AttentionParser::parseMask() {
+  SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseOptionalLSquare()))
+    return parser.emitError(loc)
+           << "expected one mask, got an array; combine masks by "
+              "#whorl.and<[...]> or #whorl.or<[...]>";
+  return failure(parseWhorlAttribute(properties.mask) ||
+                 parseOptionalTyped(mask));
+}
+
+/// The discardable attributes. What has a clause is given by it.
+ParseResult AttentionParser::parseAttributes() {
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseOptionalAttrDict(state.attributes))
+    return failure();
+  for (StringRef name : AttentionOp::getAttributeNames())
+    if (state.attributes.get(name))
+      return parser.emitError(loc) << "expected attributes that have no "
+                                      "clause, got '"
+                                   << name << "'; move it before the braces";
   return success();
 }
 
@@ -191,11 +241,9 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
   if (keyword == "positions")
     return parsePositions();
   if (keyword == "position")
-    return failure(parser.parseAttribute(properties.position) ||
-                   parseOptionalTyped(position));
+    return parseEncodings();
   if (keyword == "mask")
-    return failure(parseWhorlAttribute(properties.mask) ||
-                   parseOptionalTyped(mask));
+    return parseMask();
   if (keyword == "bias")
     return parseTyped(bias);
   if (keyword == "sinks")
@@ -215,9 +263,12 @@ ParseResult AttentionParser::parseClause(StringRef keyword, SMLoc loc) {
 }
 
 ParseResult AttentionParser::resolve() {
-  for (Segment *single : {&bias, &sinks})
+  std::pair<StringRef, Segment *> singles[] = {{"bias", &bias},
+                                               {"sinks", &sinks}};
+  for (auto [name, single] : singles)
     if (single->operands.size() > 1)
-      return parser.emitError(single->loc, "expected one operand");
+      return parser.emitError(single->loc)
+             << name << " takes one operand, got " << single->operands.size();
   Segment *segments[] = {&scale,        &softcap,  &offset, &queryPositions,
                          &keyPositions, &position, &mask,   &bias,
                          &sinks,        &outs};
@@ -254,16 +305,10 @@ ParseResult AttentionParser::parse() {
   for (SMLoc loc = parser.getCurrentLocation();
        !type && succeeded(parser.parseOptionalKeyword(&keyword));
        loc = parser.getCurrentLocation()) {
-    if (keyword == "attributes") {
-      if (parser.parseOptionalAttrDict(state.attributes))
-        return failure();
-      continue;
-    }
     if (parseClause(keyword, loc))
       return failure();
   }
-  if (!type && (parser.parseOptionalAttrDict(state.attributes) ||
-                parser.parseColonType(type)))
+  if (!type && (parseAttributes() || parser.parseColonType(type)))
     return failure();
   return resolve();
 }

@@ -1,13 +1,15 @@
 //===- AttentionOpVerify.cpp - the constraints of whorl.attention ---------===//
 //
-// One function per numbered constraint of the op's description, in order.
+// One function per numbered constraint of the op's description, in order. C9 to
+// C11, which encodings and masks have a say in, stand in
+// AttentionOpVerifyClauses.cpp.
 //
 //===----------------------------------------------------------------------===//
 
+#include "AttentionOpVerify.h"
 #include "Whorl/IR/DestinationOps.h"
 #include "Whorl/IR/OperandShapes.h"
 #include "Whorl/IR/WhorlDialect.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace whorl;
@@ -19,6 +21,12 @@ static ShapedType getShaped(Value value) {
 }
 
 static LogicalResult verifyRanks(AttentionOp op) {
+  // The generic form can say anything about its segments.
+  ArrayRef<int32_t> sizes = op.getProperties().operandSegmentSizes;
+  if (sizes[0] != 1 || sizes[1] != 1 || sizes[2] != 1)
+    return op.emitOpError()
+           << "(C1) expected one query, one key and one value, got " << sizes[0]
+           << ", " << sizes[1] << " and " << sizes[2];
   std::pair<StringRef, Value> operands[] = {
       {"query", op.getQuery()}, {"key", op.getKey()}, {"value", op.getValue()}};
   for (auto [name, value] : operands)
@@ -31,13 +39,9 @@ static LogicalResult verifyRanks(AttentionOp op) {
   return success();
 }
 
-static bool isSupportedElement(Type type) {
-  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
-}
-
 static LogicalResult verifyElementTypes(AttentionOp op) {
   Type query = getShaped(op.getQuery()).getElementType();
-  if (!isSupportedElement(query))
+  if (!isSupportedFloat(query))
     return op.emitOpError()
            << "(C2) expected elements of type f16, bf16, f32 or f64, got "
            << query;
@@ -113,187 +117,56 @@ static LogicalResult verifyScalars(AttentionOp op) {
                       op.getStaticDim(op.getQuery(), Dim::batch), "C8");
 }
 
-LogicalResult whorl::verifyOffset(Operation *op, Value offset, int64_t batch,
-                                  StringRef number) {
-  if (!offset || offset.getType().isIndex())
-    return success();
-  auto type = dyn_cast<ShapedType>(offset.getType());
-  if (type && type.hasRank() && type.getRank() == 1 &&
-      isa<IntegerType, IndexType>(type.getElementType()) &&
-      areSizesCompatible(type.getDimSize(0), batch))
-    return success();
-  return op->emitOpError() << "(" << number
-                           << ") expected an offset of type index or a tensor "
-                              "of "
-                           << SizeText{batch} << " integers, got "
-                           << offset.getType();
-}
-
-LogicalResult whorl::verifyPositionIds(Operation *op, Value ids, int64_t batch,
-                                       int64_t rows, unsigned axes,
-                                       StringRef number, StringRef name) {
-  if (!ids)
-    return success();
-  ShapedType type = getShaped(ids);
-  ArrayRef<int64_t> shape = type.getShape();
-  bool isElementValid = isa<IntegerType, IndexType>(type.getElementType()) ||
-                        type.getElementType().isF32() ||
-                        type.getElementType().isF64();
-  if (!isElementValid || shape.empty() || shape.size() > 3 ||
-      !areSizesCompatible(shape.back(), rows) ||
-      (shape.size() >= 2 &&
-       !areSizesCompatible(shape[shape.size() - 2], batch)))
-    return op->emitOpError()
-           << "(" << number << ") expected " << name
-           << " as integers or floats of shape " << ShapeText{{rows}} << ", "
-           << ShapeText{{batch, rows}} << " or [axes, " << SizeText{batch}
-           << ", " << SizeText{rows} << "], got " << type;
-  int64_t given = shape.size() == 3 ? shape[0] : 1;
-  if (given != axes)
-    return op->emitOpError()
-           << "(" << number << ") expected " << name << " with " << axes
-           << " axes, got " << SizeText{given};
-  return success();
-}
-
-/// All row encodings of one op see the same position ids.
-static unsigned getPositionAxes(AttentionOp op) {
-  unsigned axes = 1;
-  if (auto encodings = op.getPositionAttr())
-    for (auto encoding : encodings.getAsRange<PositionEncodingAttrInterface>())
-      axes = std::max(axes, encoding.getNumPositionAxes());
-  return axes;
-}
-
-static LogicalResult verifyPositions(AttentionOp op) {
-  if (!op.getQueryPositions() != !op.getKeyPositions())
-    return op.emitOpError() << "(C9) expected positions for both query and key";
-  int64_t batch = op.getStaticDim(op.getQuery(), Dim::batch);
-  unsigned axes = getPositionAxes(op);
-  if (failed(verifyPositionIds(op, op.getQueryPositions(), batch,
-                               op.getStaticDim(op.getQuery(), Dim::row), axes,
-                               "C9", "query positions")) ||
-      failed(verifyPositionIds(op, op.getKeyPositions(), batch,
-                               op.getStaticDim(op.getKey(), Dim::row), axes,
-                               "C9", "key positions")))
-    return failure();
-  if (axes > 1 && !op.getQueryPositions())
-    return op.emitOpError() << "(C9) expected positions with " << axes
-                            << " axes for this encoding, got none";
-  return success();
-}
-
-static bool hasIntegerIds(AttentionOp op) {
-  return !op.getQueryPositions() ||
-         (!isa<FloatType>(getShaped(op.getQueryPositions()).getElementType()) &&
-          !isa<FloatType>(getShaped(op.getKeyPositions()).getElementType()));
-}
-
-static LogicalResult verifyEncodings(AttentionOp op) {
-  size_t expected = 0;
-  if (auto encodings = op.getPositionAttr()) {
-    for (Attribute attribute : encodings) {
-      auto encoding = dyn_cast<PositionEncodingAttrInterface>(attribute);
-      if (!encoding || !contains(encoding.getSites(),
-                                 EncodingSite::queryKey | EncodingSite::score))
-        return op.emitOpError()
-               << "(C10) expected position encodings that act on queries and "
-                  "keys or on scores, got "
-               << attribute
-               << (encoding ? "; apply it to the embeddings with "
-                              "whorl.encode_position"
-                            : "");
-      expected += encoding.getNumEncodingOperands();
-    }
-  }
-  if (op.getPositionOperands().size() != expected)
-    return op.emitOpError() << "(C10) expected " << expected
-                            << " operands for the position encodings, got "
-                            << op.getPositionOperands().size();
-  if (!op.getPositionAttr())
-    return success();
-  for (auto [i, attribute] : llvm::enumerate(op.getPositionAttr())) {
-    auto encoding = cast<PositionEncodingAttrInterface>(attribute);
-    EncodingVerifyContext context;
-    auto emitError = [&]() -> InFlightDiagnostic {
-      return op.emitOpError() << "(C10) ";
-    };
-    context.emitError = emitError;
-    context.site = contains(encoding.getSites(), EncodingSite::queryKey)
-                       ? EncodingSite::queryKey
-                       : EncodingSite::score;
-    SmallVector<Type> types(op.getEncodingOperands(i).getTypes());
-    context.operandTypes = types;
-    context.dim = op.getStaticDim(op.getQuery(), Dim::feature);
-    context.queryHeads = op.getStaticDim(op.getQuery(), Dim::head);
-    context.hasIntegerPositions = hasIntegerIds(op);
-    if (failed(encoding.verifyEncoding(context)))
-      return failure();
-  }
-  return success();
-}
-
-static LogicalResult verifyMask(AttentionOp op) {
-  if (!op.getMaskAttr()) {
-    if (op.getMaskOperands().empty())
-      return success();
-    return op.emitOpError() << "(C11) expected no mask operands without a mask";
-  }
-  MaskAttrInterface mask = op.getMaskInterface();
-  if (!mask)
-    return op.emitOpError()
-           << "(C11) expected a mask, got " << op.getMaskAttr();
-  MaskVerifyContext context;
-  auto emitError = [&]() -> InFlightDiagnostic {
-    return op.emitOpError() << "(C11) ";
-  };
-  context.emitError = emitError;
-  SmallVector<Type> types(op.getMaskOperands().getTypes());
-  context.operandTypes = types;
-  context.batch = op.getStaticDim(op.getQuery(), Dim::batch);
-  context.queryHeads = op.getStaticDim(op.getQuery(), Dim::head);
-  context.queryRows = op.getStaticDim(op.getQuery(), Dim::row);
-  context.keyRows = op.getStaticDim(op.getKey(), Dim::row);
-  return mask.verifyMask(context);
-}
-
 static LogicalResult verifyBiasAndSinks(AttentionOp op) {
   int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
   if (Value bias = op.getBias()) {
     int64_t target[] = {op.getStaticDim(op.getQuery(), Dim::batch), heads,
                         op.getStaticDim(op.getQuery(), Dim::row),
                         op.getStaticDim(op.getKey(), Dim::row)};
-    if (!isa<FloatType>(getShaped(bias).getElementType()) ||
+    if (!isSupportedFloat(getShaped(bias).getElementType()) ||
         !broadcastsTo(getShaped(bias).getShape(), target))
       return op.emitOpError()
-             << "(C12) expected a float bias of rank 1 to 4 "
-                "that broadcasts to "
+             << "(C12) expected a bias of f16, bf16, f32 or f64, of rank 1 to "
+                "4 "
+                "and broadcasting to "
              << ShapeText{target} << ", got " << bias.getType();
   }
   if (Value sinks = op.getSinks()) {
     ShapedType type = getShaped(sinks);
-    if (!isa<FloatType>(type.getElementType()) || type.getRank() != 1 ||
+    if (!isSupportedFloat(type.getElementType()) || type.getRank() != 1 ||
         !areSizesCompatible(type.getDimSize(0), heads))
-      return op.emitOpError() << "(C13) expected a float tensor of "
-                              << SizeText{heads} << " sinks, got " << type;
+      return op.emitOpError()
+             << "(C13) expected " << SizeText{heads}
+             << " sinks (one per query head) of f16, bf16, f32 or f64, got "
+             << type;
   }
   return success();
 }
 
-static LogicalResult verifyResults(AttentionOp op) {
+/// The number of results and outs; their types are checked by the caller.
+static LogicalResult verifyOutputCount(AttentionOp op) {
   unsigned expected = op.getReturnLse() ? 2 : 1;
+  StringRef names = op.getReturnLse() ? "2 (output, lse)" : "1 (output)";
+  size_t results = op.getNumResults(), outs = op.getOuts().size();
   if (op.isBufferized()) {
-    if (op.getNumResults() != 0 || op.getOuts().size() != expected)
-      return op.emitOpError() << "(C15) expected no results and " << expected
-                              << " outs on memrefs, got " << op.getNumResults()
-                              << " and " << op.getOuts().size();
-  } else if (op.getNumResults() != expected ||
-             (!op.getOuts().empty() && op.getOuts().size() != expected)) {
-    return op.emitOpError()
-           << "(C15) expected " << expected
-           << " results and as many outs or none, got " << op.getNumResults()
-           << " and " << op.getOuts().size();
+    if (results != 0 || outs != expected)
+      return op.emitOpError()
+             << "(C15) expected no results and, as outs, " << names
+             << " on memrefs, got " << results << " and " << outs;
+    return success();
   }
+  if (results != expected)
+    return op.emitOpError()
+           << "(C15) expected as results " << names << ", got " << results;
+  if (outs != 0 && outs != expected)
+    return op.emitOpError()
+           << "(C15) expected as outs none or " << names << ", got " << outs;
+  return success();
+}
+
+static LogicalResult verifyOutputs(AttentionOp op) {
+  if (failed(verifyOutputCount(op)))
+    return failure();
   Value q = op.getQuery();
   SmallVector<int64_t> output(getShaped(q).getShape());
   output[3] = getShaped(op.getValue()).getDimSize(3);
@@ -315,34 +188,86 @@ static LogicalResult verifyResults(AttentionOp op) {
   for (auto [i, type] : llvm::enumerate(op.getResultTypes()))
     if (failed(check(type, i)))
       return failure();
-  for (auto [i, value] : llvm::enumerate(op.getOuts()))
+  for (auto [i, value] : llvm::enumerate(op.getOuts())) {
     if (failed(check(value.getType(), i)))
       return failure();
+    if (!op.isBufferized() && value.getType() != op.getResultTypes()[i])
+      return op.emitOpError() << "(C15) expected outs of the result's type "
+                              << op.getResultTypes()[i] << ", got "
+                              << value.getType() << "; cast it";
+  }
   return success();
 }
 
-static LogicalResult verifySemantics(AttentionOp op) {
-  bool isMemRef = op.isBufferized();
-  auto check = [&](Value value) {
-    return !value || isa<MemRefType>(value.getType()) == isMemRef;
-  };
-  bool isConsistent =
-      check(op.getKey()) && check(op.getValue()) && check(op.getBias()) &&
-      check(op.getSinks()) && check(op.getQueryPositions()) &&
-      check(op.getKeyPositions()) && llvm::all_of(op.getOuts(), check);
-  if (!isConsistent)
-    return op.emitOpError()
-           << "(C16) expected all operands to be tensors or all to be memrefs";
+LogicalResult whorl::verifyStorage(Operation *op, bool isMemRef,
+                                   StringRef number) {
+  for (Type type : op->getOperandTypes()) {
+    if (!isa<ShapedType>(type))
+      continue;
+    bool isExpected =
+        isMemRef ? isa<BaseMemRefType>(type) : isa<TensorType>(type);
+    if (!isExpected)
+      return op->emitOpError()
+             << "(" << number << ") expected all operands to be "
+             << (isMemRef ? "memrefs" : "tensors") << ", as "
+             << op->getOperand(0).getType() << " is, got " << type;
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (tensor && tensor.getEncoding())
+      return op->emitOpError()
+             << "(" << number << ") expected dense tensors, got " << type
+             << "; convert it first";
+  }
   return success();
+}
+
+static LogicalResult verifySchedule(AttentionOp op) {
+  Attribute schedule = op.getScheduleAttr();
+  if (!schedule || isa<CPUAttentionScheduleAttr>(schedule))
+    return success();
+  return op.emitOpError() << "(C17) expected a schedule, such as "
+                             "#whorl.cpu_schedule<...>, got "
+                          << schedule;
 }
 
 LogicalResult AttentionOp::verify() {
-  if (failed(verifySemantics(*this)) || failed(verifyRanks(*this)) ||
+  if (failed(verifyRanks(*this)) ||
+      failed(verifyStorage(*this, isBufferized(), "C16")) ||
       failed(verifyElementTypes(*this)) || failed(verifySizes(*this)) ||
-      failed(verifyScalars(*this)) || failed(verifyPositions(*this)) ||
-      failed(verifyEncodings(*this)) || failed(verifyMask(*this)) ||
-      failed(verifyBiasAndSinks(*this)) || failed(verifyResults(*this)))
+      failed(verifyScalars(*this)) || failed(verifyAttentionClauses(*this)) ||
+      failed(verifyBiasAndSinks(*this)) || failed(verifyOutputs(*this)))
     return failure();
+  return verifySchedule(*this);
+}
+
+//===----------------------------------------------------------------------===//
+// The score region
+//===----------------------------------------------------------------------===//
+
+/// Scalar code that reads at most. On tensors it may not even read memory: the
+/// op would have to be ordered with what writes there.
+static LogicalResult verifyScoreBody(AttentionOp op, Block &block) {
+  auto refuse = [&](Operation *nested, StringRef expected, StringRef why) {
+    InFlightDiagnostic diagnostic =
+        op.emitOpError() << "(C14) expected a score region " << expected;
+    diagnostic.attachNote(nested->getLoc())
+        << "'" << nested->getName() << "' " << why;
+    return failure();
+  };
+  for (Operation &nested : block.without_terminator()) {
+    if (isa<DestinationOpInterface>(nested))
+      return refuse(&nested, "of scalar operations", "works on whole tensors");
+    if (isMemoryEffectFree(&nested))
+      continue;
+    auto effects = getEffectsRecursively(&nested);
+    bool onlyReads = effects && llvm::all_of(*effects, [](const auto &effect) {
+                       return isa<MemoryEffects::Read>(effect.getEffect());
+                     });
+    if (!onlyReads)
+      return refuse(&nested, "without side effects", "has some");
+    if (!op.isBufferized())
+      return refuse(&nested, "that reads tensors alone",
+                    "reads memory; capture a tensor and use tensor.extract");
+  }
   return success();
 }
 
@@ -350,7 +275,9 @@ LogicalResult AttentionOp::verifyRegions() {
   if (!hasScoreRegion())
     return success();
   if (!getScore().hasOneBlock())
-    return emitOpError("(C14) expected a score region of one block");
+    return emitOpError() << "(C14) expected a score region of one block, got "
+                         << getScore().getBlocks().size()
+                         << "; use scf or arith.select for conditions";
   Block &block = getScore().front();
   Type index = IndexType::get(getContext());
   SmallVector<Type> expected = {getScoreType(), index, index, index, index};
@@ -358,17 +285,13 @@ LogicalResult AttentionOp::verifyRegions() {
     return emitOpError() << "(C14) expected a score region on (" << expected
                          << "), got (" << block.getArgumentTypes() << ")";
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
-  if (!yield || yield.getResults().getTypes() != TypeRange(expected[0]))
-    return emitOpError() << "(C14) expected the score region to yield one "
-                         << expected[0];
-  for (Operation &nested : block.without_terminator())
-    if (!isMemoryEffectFree(&nested) &&
-        !hasSingleEffect<MemoryEffects::Read>(&nested)) {
-      InFlightDiagnostic diagnostic =
-          emitOpError("(C14) expected a score region without side effects");
-      diagnostic.attachNote(nested.getLoc())
-          << "'" << nested.getName() << "' has some";
-      return diagnostic;
-    }
-  return success();
+  if (!yield || yield.getResults().getTypes() != TypeRange(expected[0])) {
+    InFlightDiagnostic diagnostic =
+        emitOpError() << "(C14) expected the score region to yield one "
+                      << expected[0];
+    diagnostic.attachNote(block.getTerminator()->getLoc())
+        << "it yields (" << block.getTerminator()->getOperandTypes() << ")";
+    return diagnostic;
+  }
+  return verifyScoreBody(*this, block);
 }

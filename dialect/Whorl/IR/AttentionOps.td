@@ -63,7 +63,7 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     for f64). Scores and sums are f32 (f64 for f64 inputs).
 
     Constraints:
-    * (C1) query, key and value have rank 4.
+    * (C1) query, key and value are one each, of rank 4.
     * (C2) They have one element type: f16, bf16, f32 or f64.
     * (C3) batch sizes agree.
     * (C4) key and value agree in heads and rows.
@@ -71,21 +71,24 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     * (C6) the number of query heads is a multiple of the number of key heads.
     * (C7) constant scale and softcap are finite, and softcap > 0.
     * (C8) an SSA scale or softcap is f32 or f64; an SSA offset is an index, or
-      B integers.
-    * (C9) positions are integer or float tensors of shape [N], [B,N] or
+      B integers. (Integers are i8, i16, i32, i64 or index, here and below.)
+    * (C9) positions are tensors of integers, f32 or f64 of shape [N], [B,N] or
       [axes,B,N], and every encoding takes that many axes.
     * (C10) `position` holds position encodings that act on queries and keys or
       on scores, each of which accepts its operands.
     * (C11) the mask accepts its operands.
-    * (C12) bias is a float tensor of rank 1 to 4 that broadcasts from the right
-      to [B,Hq,Nq,Nk].
-    * (C13) sinks is a float tensor [Hq].
+    * (C12) bias is a tensor of f16, bf16, f32 or f64 of rank 1 to 4 that
+      broadcasts from the right to [B,Hq,Nq,Nk].
+    * (C13) sinks is a tensor [Hq] of f16, bf16, f32 or f64.
     * (C14) the score region takes (s, b, h, i, j) with s of the score type and
-      the rest index, yields one value of the score type, and has no side effects.
+      the rest index, yields one value of the score type, and consists of scalar
+      operations without side effects, which on tensors read no memory.
     * (C15) results are the output, then at most lse, with the shapes and types
-      above; on memrefs there are none and `outs` holds them.
-    * (C16) query, key, value, bias, sinks and `outs` are all tensors or all
-      memrefs.
+      above, and `outs` have their types; on memrefs there are no results and
+      `outs` holds them.
+    * (C16) operands that are not scalars are all tensors, without an encoding,
+      or all memrefs.
+    * (C17) the schedule, where there is one, is a schedule.
 
     Example:
     ```mlir
@@ -113,11 +116,12 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     DefaultValuedAttr<Whorl_LayoutAttr, "::whorl::Layout::bhnd">:$layout,
     UnitAttr:$return_lse, OptionalAttr<AnyAttr>:$schedule);
   let results = (outs Variadic<AnyRankedTensor>:$results);
-  let regions = (region MaxSizedRegion<1>:$score);
+  let regions = (region AnyRegion:$score);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
-    let extraClassDeclaration = [{
+  let hasCanonicalizer = 1;
+  let extraClassDeclaration = [{
     static bool isCompatibleReturnTypes(::mlir::TypeRange, ::mlir::TypeRange);
     /// Sizes by role, whatever the layout.
     enum class Dim { batch, head, row, feature };
@@ -164,13 +168,16 @@ def Whorl_EncodePositionOp : Whorl_DestinationOp<"encode_position", [
     that uses its result.
 
     Constraints:
-    * (C1) input has rank 2, 3 or 4 and element type f16, bf16, f32 or f64.
+    * (C1) the one input has rank 2, 3 or 4, 4 for layout `bnhd`, and element
+      type f16, bf16, f32 or f64.
     * (C2) the encoding acts on rows: on embeddings for `role` embedding, on
       queries and keys for `role` query or key.
     * (C3) the encoding accepts its operands.
     * (C4) positions are as in whorl.attention, C9; offset as in C8.
-    * (C5) the result has the type of the input; on memrefs there is none and
-      `outs` holds it.
+    * (C5) the result and `outs` have the type of the input; on memrefs there is
+      no result and `outs` holds it.
+    * (C6) operands that are not scalars are all tensors, without an encoding,
+      or all memrefs.
 
     Example:
     ```mlir
@@ -189,6 +196,7 @@ def Whorl_EncodePositionOp : Whorl_DestinationOp<"encode_position", [
     DefaultValuedAttr<Whorl_LayoutAttr, "::whorl::Layout::bhnd">:$layout);
   let results = (outs Optional<AnyRankedTensor>:$result);
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let assemblyFormat = [{
     $encoding $input oilist(
       `role` $role | `layout` $layout

@@ -27,9 +27,9 @@ LogicalResult
 KeyLengthsMaskAttr::verifyMask(const MaskVerifyContext &context) const {
   if (failed(verifyCount(context, 1, "M6", getMnemonic())))
     return failure();
-  auto type = dyn_cast<ShapedType>(context.operandTypes[0]);
-  if (!type || !type.hasRank() || type.getRank() != 1 ||
-      !isa<IntegerType, IndexType>(type.getElementType()) ||
+  ShapedType type = getTensorOrMemRef(context.operandTypes[0]);
+  if (!type || type.getRank() != 1 ||
+      !isSupportedInteger(type.getElementType()) ||
       !areSizesCompatible(type.getDimSize(0), context.batch))
     return context.emitError()
            << "(M6) key_lengths takes a tensor of " << SizeText{context.batch}
@@ -70,10 +70,9 @@ DocumentMaskAttr::verifyMask(const MaskVerifyContext &context) const {
     return failure();
   for (unsigned i = 0; i < 2; ++i) {
     int64_t rows = i == 0 ? context.queryRows : context.keyRows;
-    auto type = dyn_cast<ShapedType>(context.operandTypes[i]);
-    bool isValid = type && type.hasRank() &&
-                   (type.getRank() == 1 || type.getRank() == 2) &&
-                   isa<IntegerType, IndexType>(type.getElementType()) &&
+    ShapedType type = getTensorOrMemRef(context.operandTypes[i]);
+    bool isValid = type && (type.getRank() == 1 || type.getRank() == 2) &&
+                   isSupportedInteger(type.getElementType()) &&
                    areSizesCompatible(type.getShape().back(), rows) &&
                    (type.getRank() == 1 ||
                     areSizesCompatible(type.getDimSize(0), context.batch));
@@ -131,8 +130,8 @@ BooleanMaskAttr::verifyMask(const MaskVerifyContext &context) const {
     return failure();
   int64_t target[] = {context.batch, context.queryHeads, context.queryRows,
                       context.keyRows};
-  auto type = dyn_cast<ShapedType>(context.operandTypes[0]);
-  if (!type || !type.hasRank() || !type.getElementType().isInteger(1) ||
+  ShapedType type = getTensorOrMemRef(context.operandTypes[0]);
+  if (!type || !type.getElementType().isSignlessInteger(1) ||
       !broadcastsTo(type.getShape(), target))
     return context.emitError()
            << "(M8) boolean takes an i1 tensor of rank 1 to 4 that broadcasts "

@@ -25,6 +25,10 @@ struct SizeRequirementBuilder {
   /// is a static 1.
   void requireOperand(mlir::Value operand, llvm::ArrayRef<SizeRole> roles,
                       llvm::StringRef name);
+  /// Dimension `dim` of `operand` must be 1 or more.
+  void requireNonEmpty(mlir::Value operand, int64_t dim, llvm::StringRef name);
+  /// The size of dimension `dim` of a tensor or memref.
+  mlir::OpFoldResult getSize(mlir::Value operand, int64_t dim);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
@@ -38,6 +42,10 @@ llvm::LogicalResult verifyPositionIds(mlir::Operation *op, mlir::Value ids,
                                       int64_t batch, int64_t rows,
                                       unsigned axes, llvm::StringRef number,
                                       llvm::StringRef name);
+
+/// Verifies that all shaped operands of `op` are dense tensors, or all memrefs.
+llvm::LogicalResult verifyStorage(mlir::Operation *op, bool isMemRef,
+                                  llvm::StringRef number);
 
 /// Verifies an `offset` operand: an index or `batch` integers.
 llvm::LogicalResult verifyOffset(mlir::Operation *op, mlir::Value offset,

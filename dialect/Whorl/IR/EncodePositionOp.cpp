@@ -86,13 +86,20 @@ EncodePositionOp::getSizeRequirements(OpBuilder &builder) {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult verifyInput(EncodePositionOp op) {
+  // The generic form can say anything about its segments.
+  if (op.getProperties().operandSegmentSizes[0] != 1)
+    return op.emitOpError() << "(C1) expected one input, got "
+                            << op.getProperties().operandSegmentSizes[0];
   ShapedType type = getInputType(op);
   Type element = type.getElementType();
   if (type.getRank() < 2 || type.getRank() > 4)
     return op.emitOpError() << "(C1) expected an input of rank 2, 3 or 4, got "
                             << type.getRank();
-  if (!element.isF16() && !element.isBF16() && !element.isF32() &&
-      !element.isF64())
+  if (op.getLayout() == Layout::bnhd && type.getRank() != 4)
+    return op.emitOpError()
+           << "(C1) expected an input of rank 4 with layout bnhd, got "
+           << type.getRank() << "; remove the layout";
+  if (!isSupportedFloat(element))
     return op.emitOpError()
            << "(C1) expected elements of type f16, bf16, f32 or f64, got "
            << element;
@@ -142,9 +149,11 @@ static LogicalResult verifyEncoding(EncodePositionOp op) {
 }
 
 LogicalResult EncodePositionOp::verify() {
-  if (failed(verifyInput(*this)) || failed(verifyEncoding(*this)))
-    return failure();
   bool isMemRef = isBufferized();
+  if (failed(verifyInput(*this)) ||
+      failed(verifyStorage(*this, isMemRef, "C6")) ||
+      failed(verifyEncoding(*this)))
+    return failure();
   if (isMemRef ? (getResult() || !getOuts()) : !getResult())
     return emitOpError("(C5) expected one result on tensors, and none but an "
                        "`outs` on memrefs");
@@ -152,11 +161,17 @@ LogicalResult EncodePositionOp::verify() {
     if (!output)
       continue;
     auto type = cast<ShapedType>(output.getType());
-    if (isa<MemRefType>(type) != isMemRef ||
-        type.getElementType() != getInputType(*this).getElementType() ||
-        failed(verifyCompatibleShape(type, getInputType(*this))))
-      return emitOpError() << "(C5) expected a result of type "
-                           << getInput().getType() << ", got " << type;
+    // Buffers may differ in layout, and in how much of the shape is known.
+    bool isSame =
+        isMemRef
+            ? type.getElementType() == getInputType(*this).getElementType() &&
+                  succeeded(verifyCompatibleShape(type, getInputType(*this)))
+            : type == getInputType(*this);
+    if (!isSame)
+      return emitOpError() << "(C5) expected "
+                           << (output == getOuts() ? "outs" : "a result")
+                           << " of type " << getInput().getType() << ", got "
+                           << type;
   }
   return success();
 }

@@ -59,8 +59,13 @@ struct RowLayout {
   }
 };
 
-/// What a dimension of an encoding's or mask's operand must agree with.
-enum class SizeRole { any, batch, head, queryRow, keyRow, feature };
+/// What a dimension of an encoding's or mask's operand must agree with;
+/// `nonEmpty` asks for one element at least.
+enum class SizeRole { any, batch, head, queryRow, keyRow, feature, nonEmpty };
+
+/// The longest table that an encoding computes at compile time. Sizes are the
+/// user's, and a typing error must not exhaust the memory.
+inline constexpr int64_t kMaxTableEntries = 1 << 20;
 
 /// What an encoding verifies itself against. Sizes may be dynamic.
 struct EncodingVerifyContext {

@@ -26,7 +26,8 @@ def Whorl_AffineMaskAttr : Whorl_SetMask<"AffineMask", "mask"> {
     i = offset + row; j is the key's row. Symbols take operands of type index.
 
     Constraints:
-    * (M1) The set has two dimensions.
+    * (M1) The set has two dimensions, and its constraints are affine: products
+      have a constant factor, divisions and mod a positive constant divisor.
     * (M2) One operand of type index per symbol.
 
     Example: `#whorl.mask<"(i, j)[n] : (i - j >= 0, n - j - 1 >= 0)">`.
@@ -57,7 +58,7 @@ def Whorl_SlidingWindowMaskAttr
 
     Constraints:
     * (M2) Takes no operands.
-    * (M3) left >= -1 and right >= -1.
+    * (M3) left and right are at least -1, and at most 2^48.
 
     Example: `#whorl.sliding_window<left = 255, right = 0>`.
   }];
@@ -75,7 +76,7 @@ def Whorl_PrefixMaskAttr : Whorl_MaskAttrBase<"PrefixMask", "prefix_lm",
 
     Constraints:
     * (M2) One operand of type index when length is -1, else none.
-    * (M4) length >= -1.
+    * (M4) length is at least -1, and at most 2^48.
 
     Example: `#whorl.prefix_lm<length = 16>`.
   }];
@@ -91,7 +92,7 @@ def Whorl_BlockCausalMaskAttr : Whorl_SetMask<"BlockCausalMask", "block_causal">
 
     Constraints:
     * (M2) Takes no operands.
-    * (M5) block >= 1.
+    * (M5) block is at least 1, and at most 2^48.
 
     Example: `#whorl.block_causal<32>`.
   }];
@@ -107,7 +108,7 @@ def Whorl_KeyLengthsMaskAttr : Whorl_MaskAttrBase<"KeyLengthsMask", "key_lengths
     j < lengths[b].
 
     Constraints:
-    * (M6) Takes one operand, a tensor of B integers.
+    * (M6) Takes one operand, a tensor of B integers (i8, i16, i32, i64 or index).
 
     Example: `mask #whorl.key_lengths(%lengths : tensor<4xi32>)`.
   }];
@@ -121,8 +122,8 @@ def Whorl_DocumentMaskAttr : Whorl_MaskAttrBase<"DocumentMask", "documents",
     query_ids[row] = key_ids[j]. The ids have shape [N] or [B, N].
 
     Constraints:
-    * (M7) Takes two operands, integer tensors of shape [Nq] or [B, Nq] and
-      [Nk] or [B, Nk].
+    * (M7) Takes two operands, tensors of one integer type, of shape [Nq] or
+      [B, Nq] and [Nk] or [B, Nk].
 
     Example: `mask #whorl.documents(%q_ids, %k_ids : tensor<8xi32>, tensor<99xi32>)`.
   }];

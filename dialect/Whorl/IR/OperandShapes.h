@@ -19,6 +19,27 @@ inline bool areSizesCompatible(int64_t a, int64_t b) {
          a == b;
 }
 
+/// The float types that inputs, biases, tables and results may have.
+inline bool isSupportedFloat(mlir::Type type) {
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
+}
+
+/// The integer types that ids, lengths and offsets may have: arith computes on
+/// signless integers and indices.
+inline bool isSupportedInteger(mlir::Type type) {
+  return type.isIndex() || type.isSignlessInteger(8) ||
+         type.isSignlessInteger(16) || type.isSignlessInteger(32) ||
+         type.isSignlessInteger(64);
+}
+
+/// The type when it is a ranked tensor or memref, else null. A vector is a
+/// shaped type, too, but no operand of ours.
+inline mlir::ShapedType getTensorOrMemRef(mlir::Type type) {
+  if (mlir::isa<mlir::RankedTensorType, mlir::MemRefType>(type))
+    return mlir::cast<mlir::ShapedType>(type);
+  return {};
+}
+
 /// A size in a diagnostic: `?` when dynamic.
 struct SizeText {
   int64_t size;

@@ -32,9 +32,9 @@ def Whorl_RopeAttr : Whorl_Encoding<"Rope", "rope",
     Angles are reduced in more than double precision, so that cosine and sine
     stay within 2 ulp of f32 at positions of a million.
     Constraints:
-    * (R1) theta > 1.
-    * (R2) rotary_dim and the row length are even, and the rotated span lies in
-      the row.
+    * (R1) theta > 1, and finite.
+    * (R2) The rotated span has an even number of elements, 2^20 at most, and lies
+      in the row.
     * (R3) The row length is static, or rotary_dim is given.
     * (R4) Takes no operands.
 
@@ -61,9 +61,9 @@ def Whorl_AlibiAttr : Whorl_Encoding<"Alibi", "alibi",
     that an operand of H slopes is given instead.
 
     Constraints:
-    * (A1) The head count is static, or `slopes` is set.
-    * (A2) With `slopes` it takes one operand, a float tensor of H elements;
-      without, none.
+    * (A1) The head count is static and 2^20 at most, or `slopes` is set.
+    * (A2) With `slopes` it takes one operand, a tensor of H elements f16, bf16,
+      f32 or f64; without, none.
     * (A3) Position ids, where given, are integers.
 
     Example: `#whorl.alibi`, `#whorl.alibi<symmetric = true>`.
@@ -84,8 +84,8 @@ def Whorl_SinusoidalAttr : Whorl_Encoding<"Sinusoidal", "sinusoidal",
     them at 2u and 2u + 1, `half` puts all sines before all cosines.
 
     Constraints:
-    * (S1) base > 1.
-    * (S2) The row length is static and even.
+    * (S1) base > 1, and finite.
+    * (S2) The row length is static, even and 2^20 at most.
     * (S3) Takes no operands.
 
     Example: `#whorl.sinusoidal<base = 1.0e+04, order = half>`.
@@ -106,8 +106,8 @@ def Whorl_LearnedAttr : Whorl_Encoding<"Learned", "learned",
     outside the table takes the nearest row of it.
 
     Constraints:
-    * (L1) Takes one operand, a float tensor [rows, D] of rank 2 whose second
-      dimension is the row length.
+    * (L1) Takes one operand, a tensor [rows, D] of f16, bf16, f32 or f64 with
+      one row or more, whose second dimension is the row length.
     * (L2) The row length is static.
 
     Example: `position [#whorl.learned](%table : tensor<512x64xf32>)`.

@@ -20,8 +20,8 @@ RowLayout RopeAttr::getRowLayout(int64_t dim) const {
 
 LogicalResult
 RopeAttr::verifyEncoding(const EncodingVerifyContext &context) const {
-  if (!(getTheta().convertToDouble() > 1.0))
-    return context.emitError() << "(R1) rope expects theta > 1, got "
+  if (!(getTheta().convertToDouble() > 1.0) || !getTheta().isFinite())
+    return context.emitError() << "(R1) rope expects a finite theta > 1, got "
                                << getTheta().convertToDouble();
   if (!context.operandTypes.empty())
     return context.emitError() << "(R4) rope takes no operands, got "
@@ -30,14 +30,21 @@ RopeAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (isDynamic && getRotaryDim() == 0)
     return context.emitError() << "(R3) rope on rows of dynamic length needs "
                                   "rotary_dim, e.g. rotary_dim = 64";
-  int64_t rotated =
-      getRotaryDim() ? getRotaryDim() : context.dim - getRotaryStart();
-  if (getRotaryStart() < 0 || rotated <= 0 || rotated % 2 != 0 ||
-      (!isDynamic && getRotaryStart() + rotated > context.dim))
+  // No sum here may overflow: the numbers are the user's.
+  int64_t start = getRotaryStart(), turned = getRotaryDim();
+  bool isStartValid = start >= 0 && (isDynamic || start <= context.dim);
+  if (isStartValid && turned == 0)
+    turned = context.dim - start;
+  bool isTurnedValid = turned > 0 && turned % 2 == 0 &&
+                       (isDynamic || turned <= context.dim - start);
+  if (!isStartValid || !isTurnedValid)
     return context.emitError()
            << "(R2) rope expects an even number of elements within the row of "
-           << SizeText{context.dim} << ", got " << rotated << " from element "
-           << getRotaryStart();
+           << SizeText{context.dim} << ", got " << turned << " from element "
+           << start;
+  if (turned > kMaxTableEntries)
+    return context.emitError() << "(R2) rope turns at most " << kMaxTableEntries
+                               << " elements of a row, got " << turned;
   return success();
 }
 

@@ -33,16 +33,17 @@ CPUAttentionScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "(P1) expected lanes to be a power of two up to 64, "
                           "got "
                        << lanes;
-  if (tile.size() != 2 || tile[0] < 1 || tile[1] < 1 || tile[0] * tile[1] > 64)
+  // Each factor is bounded first: a product of the user's numbers may overflow.
+  if (tile.size() != 2 || tile[0] < 1 || tile[0] > 64 || tile[1] < 1 ||
+      tile[1] > 64 || tile[0] * tile[1] > 64)
     return emitError() << "(P1) expected a tile [MR, NR] of positive numbers "
                           "with MR * NR at most 64, got ["
                        << tile << "]";
-  if (groups < 1)
-    return emitError() << "(P1) expected groups to be positive, got " << groups;
-  if (keyBlock < 1 || keyBlock % tile[0] != 0)
-    return emitError()
-           << "(P2) expected key_block to be a positive multiple of " << tile[0]
-           << ", got " << keyBlock;
+  if (groups < 1 || groups > 64)
+    return emitError() << "(P1) expected groups from 1 to 64, got " << groups;
+  if (keyBlock < 1 || keyBlock > 4096 || keyBlock % tile[0] != 0)
+    return emitError() << "(P2) expected key_block to be a multiple of "
+                       << tile[0] << " from 1 to 4096, got " << keyBlock;
   return success();
 }
 

@@ -53,9 +53,9 @@ def Whorl_CPUAttentionScheduleAttr
     * `key_block`: keys in a block of scores.
 
     Constraints:
-    * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, and
-      MR * NR at most 64.
-    * (P2) key_block is a positive multiple of MR.
+    * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR
+      and groups at most 64.
+    * (P2) key_block is a positive multiple of MR, 4096 at most.
 
     Example: `#whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2,
     key_block = 96>`.

@@ -29,7 +29,7 @@ static ParseResult parseRowTypes(OpAsmParser &parser, Type &input,
     return failure();
   if (succeeded(parser.parseOptionalArrow()))
     return parser.parseType(result);
-  if (isa<RankedTensorType>(input))
+  if (isa<TensorType>(input))
     result = input;
   return success();
 }

@@ -1,0 +1,8 @@
+// RUN: whorl-opt %s | whorl-opt | FileCheck %s
+
+// CHECK: #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, cpu = "znver5", features = "+avx512bf16,-sse4a">
+func.func private @target() attributes {a.b = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, cpu = "znver5", features = "+avx512bf16,-sse4a">}
+// CHECK: #whorl.cpu_target<vector_bytes = 16, vector_registers = 16, fma = false, l1_bytes = 32768, l2_bytes = 262144>
+func.func private @plain() attributes {a.b = #whorl.cpu_target<vector_bytes = 16, vector_registers = 16, fma = false, l1_bytes = 32768, l2_bytes = 262144>}
+// CHECK: #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>
+func.func private @schedule() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>}

@@ -1,0 +1,85 @@
+// T1 of #whorl.cpu_target, P1 and P2 of #whorl.cpu_schedule.
+// RUN: whorl-opt %s --split-input-file --verify-diagnostics
+
+// expected-error @+1 {{(T1) expected vector_bytes to be a power of two from 16 to 256, got 24}}
+func.func private @cpu_target_t1() attributes {a.b = #whorl.cpu_target<vector_bytes = 24, vector_registers = 16, fma = true, l1_bytes = 32768, l2_bytes = 524288>}
+
+// -----
+
+// expected-error @+1 {{(T1) expected vector_bytes to be a power of two from 16 to 256, got -32}}
+func.func private @cpu_target_t1_negative() attributes {a.b = #whorl.cpu_target<vector_bytes = -32, vector_registers = 16, fma = true, l1_bytes = 32768, l2_bytes = 524288>}
+
+// -----
+
+// expected-error @+1 {{(T1) expected vector_bytes to be a power of two from 16 to 256, got 512}}
+func.func private @cpu_target_t1_large() attributes {a.b = #whorl.cpu_target<vector_bytes = 512, vector_registers = 16, fma = true, l1_bytes = 32768, l2_bytes = 524288>}
+
+// -----
+
+// expected-error @+1 {{(T1) expected vector_registers, l1_bytes and l2_bytes to be positive, got 0, 32768 and 524288}}
+func.func private @cpu_target_t1_registers() attributes {a.b = #whorl.cpu_target<vector_bytes = 32, vector_registers = 0, fma = true, l1_bytes = 32768, l2_bytes = 524288>}
+
+// -----
+
+// expected-error @+1 {{(T1) expected vector_registers, l1_bytes and l2_bytes to be positive, got 16, -1 and 524288}}
+func.func private @cpu_target_t1_l1() attributes {a.b = #whorl.cpu_target<vector_bytes = 32, vector_registers = 16, fma = true, l1_bytes = -1, l2_bytes = 524288>}
+
+// -----
+
+// expected-error @+1 {{(T1) expected vector_registers, l1_bytes and l2_bytes to be positive, got 16, 32768 and 0}}
+func.func private @cpu_target_t1_l2() attributes {a.b = #whorl.cpu_target<vector_bytes = 32, vector_registers = 16, fma = true, l1_bytes = 32768, l2_bytes = 0>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected lanes to be a power of two up to 64, got 12}}
+func.func private @cpu_schedule_p1_lanes() attributes {a.b = #whorl.cpu_schedule<lanes = 12, tile = [6, 2], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected lanes to be a power of two up to 64, got 128}}
+func.func private @cpu_schedule_p1_lanes_large() attributes {a.b = #whorl.cpu_schedule<lanes = 128, tile = [6, 2], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected a tile [MR, NR] of positive numbers with MR * NR at most 64, got [0, 2]}}
+func.func private @cpu_schedule_p1_tile() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [0, 2], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected a tile [MR, NR] of positive numbers with MR * NR at most 64, got [6]}}
+func.func private @cpu_schedule_p1_tile_count() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected a tile [MR, NR] of positive numbers with MR * NR at most 64, got [8, 9]}}
+func.func private @cpu_schedule_p1_tile_large() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [8, 9], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected a tile [MR, NR] of positive numbers with MR * NR at most 64, got [4294967296, 4294967296]}}
+func.func private @cpu_schedule_p1_tile_overflow() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [4294967296, 4294967296], groups = 2, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected groups from 1 to 64, got 0}}
+func.func private @cpu_schedule_p1_groups() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 0, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P1) expected groups from 1 to 64, got 65}}
+func.func private @cpu_schedule_p1_groups_large() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 65, key_block = 96>}
+
+// -----
+
+// expected-error @+1 {{(P2) expected key_block to be a multiple of 6 from 1 to 4096, got 95}}
+func.func private @cpu_schedule_p2() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 95>}
+
+// -----
+
+// expected-error @+1 {{(P2) expected key_block to be a multiple of 6 from 1 to 4096, got 0}}
+func.func private @cpu_schedule_p2_zero() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 0>}
+
+// -----
+
+// expected-error @+1 {{(P2) expected key_block to be a multiple of 8 from 1 to 4096, got 8192}}
+func.func private @cpu_schedule_p2_large() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [8, 2], groups = 2, key_block = 8192>}

@@ -1,0 +1,90 @@
+// R1 to R4 of #whorl.rope. The counts of operands (R4) are seen by an op on rows.
+// RUN: whorl-opt %s --split-input-file --verify-diagnostics
+
+func.func @rope_r1(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R1) rope expects a finite theta > 1, got 1.000000e+00}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<theta = 1.0>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r1_infinite(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R1) rope expects a finite theta > 1, got INF}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<theta = 1.0e+999>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_odd(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope expects an even number of elements within the row of 8, got 3 from element 0}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<rotary_dim = 3>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_span(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope expects an even number of elements within the row of 8, got 4 from element 6}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<rotary_dim = 4, rotary_start = 6>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_start(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope expects an even number of elements within the row of 8, got 0 from element -2}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<rotary_start = -2>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_overflow(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope expects an even number of elements within the row of 8, got 9223372036854775806 from element 4}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<rotary_dim = 9223372036854775806, rotary_start = 4>]
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_none(%q: tensor<2x4x3x0xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope expects an even number of elements within the row of 0, got 0 from element 0}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope]
+       : (tensor<2x4x3x0xf32>, tensor<2x4x3x0xf32>, tensor<2x4x3x0xf32>) -> tensor<2x4x3x0xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r2_huge(%q: tensor<2x4x3x?xf32>) {
+  // expected-error @+1 {{(C10) (R2) rope turns at most 1048576 elements of a row, got 2097152}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope<rotary_dim = 2097152>]
+       : (tensor<2x4x3x?xf32>, tensor<2x4x3x?xf32>, tensor<2x4x3x?xf32>) -> tensor<2x4x3x?xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r3(%q: tensor<2x4x3x?xf32>) {
+  // expected-error @+1 {{(C10) (R3) rope on rows of dynamic length needs rotary_dim, e.g. rotary_dim = 64}}
+  %o = whorl.attention %q, %q, %q position [#whorl.rope]
+       : (tensor<2x4x3x?xf32>, tensor<2x4x3x?xf32>, tensor<2x4x3x?xf32>) -> tensor<2x4x3x?xf32>
+  return
+}
+
+// -----
+
+func.func @rope_r4(%x: tensor<2x4x3x8xf32>, %t: tensor<8xf32>) {
+  // expected-error @+1 {{(C3) (R4) rope takes no operands, got 1}}
+  %y = whorl.encode_position #whorl.rope %x role query operands(%t : tensor<8xf32>)
+       : tensor<2x4x3x8xf32>
+  return
+}
