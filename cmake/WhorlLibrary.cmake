@@ -14,12 +14,13 @@ function(whorl_target_options target)
   endif()
 endfunction()
 
-# whorl_library(NAME SOURCES... [NO_MLIR] [DEPENDS tablegen...] [LINK libs...])
+# whorl_library(NAME SOURCES... [NO_MLIR] [NO_EXPORT] [DEPENDS tablegen...] [LINK libs...])
 # A static library on top of the shared libMLIR. The first library that is
 # declared builds the precompiled header of the MLIR core, all others reuse it,
-# except those with NO_MLIR.
+# except those with NO_MLIR. Libraries of our tools alone are not installed:
+# NO_EXPORT.
 function(whorl_library name)
-  cmake_parse_arguments(ARG "NO_MLIR" "" "DEPENDS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "NO_MLIR;NO_EXPORT" "" "DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   whorl_target_options(${name})
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
@@ -35,7 +36,9 @@ function(whorl_library name)
   elseif(NOT ARG_NO_MLIR)
     target_precompile_headers(${name} REUSE_FROM WhorlIR)
   endif()
-  set_property(GLOBAL APPEND PROPERTY WHORL_LIBRARIES ${name})
+  if(NOT ARG_NO_EXPORT)
+    set_property(GLOBAL APPEND PROPERTY WHORL_LIBRARIES ${name})
+  endif()
 endfunction()
 
 # whorl_tool(NAME SOURCES... [LINK libs...] [MLIR_LINK libs...])

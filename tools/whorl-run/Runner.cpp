@@ -1,0 +1,105 @@
+//===- Runner.cpp - one run of one entry ----------------------------------===//
+
+#include "Runner.h"
+#include "Whorl/Runtime/Files.h"
+#include <fmt/format.h>
+
+using namespace whorl;
+
+static llvm::Error fail(const std::string &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 llvm::Twine(message));
+}
+
+llvm::Expected<LoadedCode *> Program::getCode(bool wantReference) {
+  std::optional<LoadedCode> &code = wantReference ? reference : optimized;
+  if (!code) {
+    CompileSettings wanted = settings;
+    wanted.reference = wantReference;
+    if (wantReference)
+      wanted.threads = 1;
+    llvm::Expected<LoadedCode> loaded = compilation.load(wanted);
+    if (!loaded)
+      return loaded.takeError();
+    code.emplace(std::move(*loaded));
+  }
+  return &*code;
+}
+
+llvm::Expected<std::optional<double>>
+whorl::parseTolerance(llvm::StringRef text) {
+  if (text.empty())
+    return std::nullopt;
+  double tolerance;
+  if (text.getAsDouble(tolerance) || !(tolerance >= 0))
+    return fail(fmt::format("expected a tolerance of at least 0, got '{}'",
+                            text.str()));
+  return tolerance;
+}
+
+llvm::Expected<double> whorl::checkOutputs(const Signature &signature,
+                                           llvm::ArrayRef<HostTensor> actual,
+                                           llvm::ArrayRef<HostTensor> expected,
+                                           std::optional<double> tolerance) {
+  double largest = 0;
+  for (size_t i = 0; i < actual.size(); ++i) {
+    std::string who = describeParameter(false, i, signature.outputs[i]);
+    Result<Difference> difference = compare(actual[i], expected[i]);
+    if (!difference)
+      return fail(who + ": " + difference.error());
+    double limit =
+        tolerance.value_or(getDefaultTolerance(actual[i].getDType()));
+    if (difference->mismatches > 0 || difference->maxScaled > limit)
+      return fail(fmt::format(
+          "{} differs: largest |a-b|/(1+|b|) is {:.3g} (tolerance {:.3g}), {} "
+          "elements are NaN or infinite in one only; worst at element {}: {} "
+          "instead of {}",
+          who, difference->maxScaled, limit, difference->mismatches,
+          difference->worst, actual[i].get(difference->worst),
+          expected[i].get(difference->worst)));
+    largest = std::max(largest, difference->maxScaled);
+  }
+  return largest;
+}
+
+llvm::Expected<double>
+whorl::checkAgainstReference(Program &program, const Signature &signature,
+                             std::vector<HostTensor> &inputs,
+                             llvm::ArrayRef<HostTensor> outputs,
+                             std::optional<double> tolerance) {
+  llvm::Expected<LoadedCode *> code = program.getCode(/*reference=*/true);
+  if (!code)
+    return code.takeError();
+  llvm::Expected<Call> call = Call::prepare(**code, signature, inputs);
+  if (!call)
+    return call.takeError();
+  if (llvm::Error error = call->run())
+    return std::move(error);
+  return checkOutputs(signature, outputs, call->getOutputs(), tolerance);
+}
+
+llvm::Error whorl::checkExpected(const Signature &signature,
+                                 llvm::ArrayRef<HostTensor> outputs,
+                                 llvm::ArrayRef<std::string> expected) {
+  if (expected.size() > outputs.size())
+    return fail(fmt::format("'{}' has {} outputs, got {} files to expect",
+                            signature.function, outputs.size(),
+                            expected.size()));
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (expected[i] == "-")
+      continue;
+    auto [path, text] = llvm::StringRef(expected[i]).rsplit(":");
+    llvm::Expected<std::optional<double>> tolerance = parseTolerance(text);
+    if (!tolerance)
+      return tolerance.takeError();
+    Result<HostTensor> wanted = readNpy(path.str());
+    if (!wanted)
+      return fail(wanted.error());
+    Signature single{signature.function, {}, {signature.outputs[i]}};
+    llvm::Expected<double> difference =
+        checkOutputs(single, outputs[i], *wanted, *tolerance);
+    if (!difference)
+      return difference.takeError();
+  }
+  return llvm::Error::success();
+}

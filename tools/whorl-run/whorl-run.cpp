@@ -1,0 +1,178 @@
+//===- whorl-run.cpp - compiles a file and runs one of its functions ------===//
+
+#include "Runner.h"
+#include "Whorl/Runtime/Files.h"
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+using namespace whorl;
+
+static CommandLine getCommandLine(RunOptions &o) {
+  CommandLine line(
+      "whorl-run",
+      "whorl-run FILE.mlir [--entry=NAME] [--input=...]... [--output=...]...\n"
+      "Compiles a graph, runs a function of it, and says what came out.");
+  line.group("What to run");
+  line.option("entry", o.entry, "NAME",
+              "the public function; the only one when left out");
+  line.option("input", o.inputs, "INPUT", "one for each input, in order:");
+  line.group("    FILE.npy, random:SHAPExDTYPE[:SEED], "
+             "randint:SHAPExDTYPE:HIGH[:SEED],\n"
+             "    zeros:SHAPExDTYPE, iota:SHAPExDTYPE, scalar:VALUE");
+  line.option("output", o.outputs, "FILE",
+              "one for each output, in order: .npy, or .png to draw it");
+  line.option(
+      "batch", o.batch, "FILE",
+      "one run a line: ENTRY INPUT... [expect=F.npy[:TOL]] [check[=TOL]]");
+  line.group("How to compile");
+  line.option("target", o.target, "CPU",
+              "host (default), x86-64-v3, znver5, ...");
+  line.option("threads", o.threads, "N",
+              "1: one thread; 0 (default): OpenMP decides");
+  line.flag("reference", o.useReference,
+            "run the plain loops of the reference instead");
+  line.option("print-after-stage", o.printAfterStage, "STAGE",
+              "simplify, fuse, plan, bufferise, lower or finish");
+  line.group("What to do with the results");
+  line.optional("check", o.check, "TOL",
+                "compare with the reference; fail above |a-b|/(1+|b|) = TOL");
+  line.option("expected", o.expected, "FILE.npy[:TOL]",
+              "compare an output with a file; - skips one");
+  line.optional("bench", o.bench, "RUNS", "time it, 10 runs by default");
+  line.flag("json", o.json, "print the timing as a JSON object on one line");
+  line.flag("quiet", o.quiet, "print no summary of the outputs");
+  return line;
+}
+
+static void printSummary(const Signature &signature,
+                         llvm::ArrayRef<HostTensor> outputs) {
+  for (auto [i, output] : llvm::enumerate(outputs)) {
+    double low = INFINITY, high = -INFINITY, sum = 0;
+    std::vector<std::string> first;
+    for (int64_t k = 0; k < output.getNumElements(); ++k) {
+      double value = output.get(k);
+      low = std::min(low, value);
+      high = std::max(high, value);
+      sum += value;
+      if (k < 6)
+        first.push_back(fmt::format("{:.6g}", value));
+    }
+    std::string who = describeParameter(false, i, signature.outputs[i]);
+    if (output.getNumElements() == 0)
+      fmt::print("{}: {}, empty\n", who, output.describe());
+    else
+      fmt::print("{}: {}, min {:.6g}, max {:.6g}, mean {:.6g}, starts {}\n",
+                 who, output.describe(), low, high,
+                 sum / static_cast<double>(output.getNumElements()),
+                 fmt::join(first, " "));
+  }
+}
+
+static Status writeOutput(const std::string &path, const HostTensor &tensor) {
+  llvm::StringRef name(path);
+  if (name.ends_with(".png"))
+    return writePng(path, tensor);
+  return writeNpy(path, tensor);
+}
+
+/// What can be refused before anything is compiled.
+static std::optional<std::string> checkOutputNames(const RunOptions &o,
+                                                   const Signature &signature) {
+  if (o.outputs.size() > signature.outputs.size())
+    return fmt::format("'{}' has {} outputs, got {} files for them",
+                       signature.function, signature.outputs.size(),
+                       o.outputs.size());
+  for (const std::string &path : o.outputs)
+    if (!llvm::StringRef(path).ends_with(".png") &&
+        !llvm::StringRef(path).ends_with(".npy"))
+      return fmt::format("cannot write '{}': expected a name that ends in .npy "
+                         "or .png",
+                         path);
+  return std::nullopt;
+}
+
+static llvm::Error runOnce(Program &program, const Signature &signature,
+                           std::vector<HostTensor> &inputs,
+                           const RunOptions &o) {
+  llvm::Expected<LoadedCode *> code = program.getCode(o.useReference);
+  if (!code)
+    return code.takeError();
+  llvm::Expected<Call> call = Call::prepare(**code, signature, inputs);
+  if (!call)
+    return call.takeError();
+  if (llvm::Error error = call->run())
+    return error;
+  for (size_t i = 0; i < o.outputs.size(); ++i)
+    if (Status status = writeOutput(o.outputs[i], call->getOutputs()[i]);
+        !status)
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     llvm::Twine(status.error()));
+  if (!o.quiet && !o.json)
+    printSummary(signature, call->getOutputs());
+  if (llvm::Error error =
+          checkExpected(signature, call->getOutputs(), o.expected))
+    return error;
+  if (o.check) {
+    llvm::Expected<std::optional<double>> tolerance = parseTolerance(*o.check);
+    if (!tolerance)
+      return tolerance.takeError();
+    llvm::Expected<double> difference = checkAgainstReference(
+        program, signature, inputs, call->getOutputs(), *tolerance);
+    if (!difference)
+      return difference.takeError();
+    if (!o.json)
+      fmt::print("agrees with the reference: largest |a-b|/(1+|b|) is {:.3g}\n",
+                 *difference);
+  }
+  if (o.bench)
+    return runBench(program, signature, inputs, *call, o);
+  return llvm::Error::success();
+}
+
+int main(int argc, char **argv) {
+  RunOptions o;
+  CommandLine line = getCommandLine(o);
+  int exitCode;
+  std::optional<std::vector<std::string>> files =
+      line.parse(argc, argv, exitCode);
+  if (!files)
+    return exitCode;
+  if (files->size() != 1)
+    return line.fail(fmt::format("expected one input file, got {}; see --help",
+                                 files->size()));
+  auto fail = [&](llvm::Error error) {
+    return line.fail(llvm::toString(std::move(error)));
+  };
+  CompileSettings settings;
+  settings.target = o.target;
+  llvm::Expected<unsigned> threads = parseThreads(o.threads);
+  if (!threads)
+    return fail(threads.takeError());
+  settings.threads = *threads;
+  if (!o.printAfterStage.empty()) {
+    llvm::Expected<Stage> stage = parseStageName(o.printAfterStage);
+    if (!stage)
+      return fail(stage.takeError());
+    settings.printAfter = *stage;
+  }
+  if (auto target = describeCPU(o.target); !target)
+    return fail(target.takeError());
+  auto compilation = Compilation::parse(files->front());
+  if (!compilation)
+    return fail(compilation.takeError());
+  Program program(**compilation, settings);
+  if (!o.batch.empty())
+    return runBatch(program, o, line);
+  auto signature = (*compilation)->findEntry(o.entry);
+  if (!signature)
+    return fail(signature.takeError());
+  if (auto message = checkOutputNames(o, **signature))
+    return line.fail(*message);
+  auto inputs = readInputs(**signature, o.inputs);
+  if (!inputs)
+    return fail(inputs.takeError());
+  if (llvm::Error error = runOnce(program, **signature, *inputs, o))
+    return fail(std::move(error));
+  return 0;
+}
