@@ -141,6 +141,7 @@ static void buildFinish(OpPassManager &manager,
   manager.addPass(createWhorlLowerABI());
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
+  manager.addPass(createWhorlLowerAllocaScopes());
   manager.addPass(createSCFToControlFlowPass());
   // Intrinsics first: fma, rounding and square roots are instructions. What
   // LLVM has no intrinsic for goes to libm.

@@ -4,8 +4,9 @@
     step_random.py DIRECTORY [--cases N] [--seed S] [--first K]
 
 Draws sampler, schedule, prediction, element type, shape (rank 0 to 6; sizes 0, 1,
-odd; some dynamic), constant or variable index. Prints the seed, and on failure
-the graph and the command that shows the case again.
+odd; some dynamic), constant or variable index. Large ones run with three threads,
+too, and must give the same bits. Prints the seed, and on failure the graph and the
+command that shows the case again.
 """
 
 import argparse
@@ -160,6 +161,11 @@ def main():
         results = [run(options.directory, f"case{k}", case.graph(),
                        case.inputs(), ["y"], reference)[0]
                    for reference in (False, True)]
+        if npy.count(case.shape) > 16384:  # runs in parallel
+            again, = run(options.directory, f"case{k}", case.graph(),
+                         case.inputs(), ["y"], False, threads=3)
+            if again.tobytes() != results[0].tobytes():
+                sys.exit(f"case {k}: three threads compute other bits than one")
         if len(results[1]) == 0:
             error = 0.0 if len(results[0]) == 0 else float("inf")
         else:

@@ -83,12 +83,12 @@ def graph_of_steps(case, steps, shape, has_noise):
         noise=f"noise(%zi : {inner})" if has_noise else "")
 
 
-def run(directory, name, graph, inputs, outputs, reference):
+def run(directory, name, graph, inputs, outputs, reference, threads=1):
     """Runs a graph with whorl-run; returns its outputs."""
     path = f"{directory}/{name}.mlir"
     with open(path, "w", encoding="utf-8") as file:
         file.write(graph)
-    command = ["whorl-run", path]
+    command = ["whorl-run", path, f"--threads={threads}"]
     if reference:
         command.append("--reference")
     for key, tensor in inputs:

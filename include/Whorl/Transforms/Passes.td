@@ -141,6 +141,15 @@ def WhorlExpandBF16 : Pass<"whorl-expand-bf16", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def WhorlLowerAllocaScopes : Pass<"whorl-lower-alloca-scopes"> {
+  let summary = "Turns scopes of stack memory into stack save and restore";
+  let description = [{
+    `memref.alloca_scope` holds one block: it must be gone before `scf` becomes
+    control flow. Conversion to OpenMP puts one into every loop.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def WhorlFuseElementwise : Pass<"whorl-fuse-elementwise"> {
   let summary = "Makes chains of elementwise linalg ops one op";
   let description = [{
