@@ -36,6 +36,3 @@ config.substitutions.append(("%cxx", config.host_cxx))
 config.substitutions.append(("%python", config.python))
 if config.sanitize:
     config.available_features.add("asan")
-# Some tests need a tool that is not there in every build.
-if os.path.exists(os.path.join(config.whorl_tools_dir, "whorl-run")):
-    config.available_features.add("whorl-run")
