@@ -57,6 +57,9 @@ static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   manager.addPass(createSymbolDCEPass());
   manager.addPass(createWhorlRequireSizes());
+  // One form for each thing: arithmetic on whole tensors is linalg.
+  manager.addNestedPass<func::FuncOp>(createWhorlDecomposeTensors());
+  manager.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   cleanUp(manager);
 }
 
@@ -101,6 +104,7 @@ static void buildLower(OpPassManager &manager, const PipelineOptions &options) {
     manager.addPass(createWhorlToReference());
   else
     manager.addPass(createWhorlToCPU());
+  manager.addNestedPass<func::FuncOp>(createWhorlExpandCopies());
   if (!options.reference)
     manager.addPass(createWhorlLowerElementwise());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());

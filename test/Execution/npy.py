@@ -1,62 +1,58 @@
-"""Reads and writes .npy files, and reads .npz files, of numbers.
-
-An array is a pair (shape, values); values is an array.array in C order.
-"""
+"""NumPy's file format, enough of it for tests, without NumPy."""
 
 import array
 import ast
 import struct
-import sys
-import zipfile
 
-TYPECODES = {"<f8": "d", "<f4": "f", "<i8": "q", "<i4": "i"}
-
-
-def parse(raw):
-    """The array in the bytes of a .npy file."""
-    if raw[:6] != b"\x93NUMPY":
-        sys.exit("npy: error: no .npy file")
-    width = 2 if raw[6] == 1 else 4
-    start = 8 + width + int.from_bytes(raw[8:8 + width], "little")
-    header = ast.literal_eval(raw[8 + width:start].decode())
-    if header["fortran_order"] or header["descr"] not in TYPECODES:
-        sys.exit(f"npy: error: unexpected header {header}")
-    values = array.array(TYPECODES[header["descr"]])
-    values.frombytes(raw[start:])
-    return header["shape"], values
+CODES = {"<f4": "f", "<f8": "d", "<i4": "i", "<i8": "q", "|b1": "B", "|u1": "B",
+         "|i1": "b"}
 
 
-def load(path):
-    with open(path, "rb") as file:
-        return parse(file.read())
+class Array:
+    """A row-major array: NumPy's type string, a shape, and flat values."""
+
+    def __init__(self, descr, shape, values):
+        self.descr = descr
+        self.shape = list(shape)
+        self.values = values
+
+    def to_bytes(self):
+        shape = ", ".join(map(str, self.shape)) + (
+            "," if len(self.shape) == 1 else "")
+        header = (f"{{'descr': '{self.descr}', 'fortran_order': False, "
+                  f"'shape': ({shape}), }}").encode()
+        length = -(-(10 + len(header) + 1) // 64) * 64 - 10
+        header = header.ljust(length - 1) + b"\n"
+        data = array.array(CODES[self.descr], self.values).tobytes()
+        return b"\x93NUMPY\x01\x00" + struct.pack("<H", length) + header + data
+
+    def save(self, path):
+        with open(path, "wb") as file:
+            file.write(self.to_bytes())
 
 
-def load_all(path):
-    """The arrays of a .npz file by name."""
-    with zipfile.ZipFile(path) as archive:
-        return {name[:-len(".npy")]: parse(archive.read(name))
-                for name in archive.namelist()}
+def load(data):
+    """An Array from the bytes of a .npy file."""
+    assert data[:6] == b"\x93NUMPY", "not a .npy file"
+    wide = data[6] > 1
+    length = struct.unpack("<I" if wide else "<H", data[8:12 if wide else 10])[0]
+    start = 12 if wide else 10
+    header = ast.literal_eval(data[start:start + length].decode())
+    values = array.array(CODES[header["descr"]])
+    values.frombytes(data[start + length:])
+    values = list(values)
+    if header["fortran_order"]:
+        values = to_row_major(values, header["shape"])
+    return Array(header["descr"], header["shape"], values)
 
 
-def save(path, shape, values):
-    descr = {code: name for name, code in TYPECODES.items()}[values.typecode]
-    header = repr({"descr": descr, "fortran_order": False,
-                   "shape": tuple(shape)})
-    header += " " * (-(len(header) + 11) % 64) + "\n"
-    with open(path, "wb") as file:
-        file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)))
-        file.write(header.encode() + values.tobytes())
-
-
-def count(shape):
-    result = 1
+def to_row_major(values, shape):
+    """Reorders column-major values."""
+    strides, stride = [], 1
     for size in shape:
-        result *= size
-    return result
-
-
-def take(tensor, first, end):
-    """Entries first..end-1 of the first axis."""
-    shape, values = tensor
-    size = count(shape[1:])
-    return (end - first, *shape[1:]), values[first * size:end * size]
+        strides.append(stride)
+        stride *= size
+    offsets = [0]
+    for size, stride in zip(shape, strides):
+        offsets = [o + i * stride for o in offsets for i in range(size)]
+    return [values[o] for o in offsets]

@@ -27,6 +27,27 @@ def WhorlPlan : Pass<"whorl-plan-schedules", "::mlir::ModuleOp"> {
   let dependentDialects = ["::whorl::WhorlDialect"];
 }
 
+def WhorlDecomposeTensors
+    : Pass<"whorl-decompose-tensors", "::mlir::func::FuncOp"> {
+  let summary = "Writes tensor ops that do not bufferise in terms of others";
+  let description = [{
+    `tensor.concat` becomes insertions into one tensor.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect",
+      "::mlir::affine::AffineDialect"];
+}
+
+def WhorlExpandCopies
+    : Pass<"whorl-expand-copies", "::mlir::func::FuncOp"> {
+  let summary = "Makes copies between views elementwise linalg";
+  let description = [{
+    A `memref.copy` of which one side is not contiguous would call a function of
+    MLIR's run-time library, which compiled code does not have. Contiguous copies
+    stay: they become memcpy.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
 def WhorlExpandMath : Pass<"whorl-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Turns elementary functions of f32 into polynomials";
   let description = [{
