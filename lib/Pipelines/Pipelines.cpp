@@ -64,11 +64,19 @@ static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
 }
 
 static void buildFuse(OpPassManager &manager, const PipelineOptions &options) {
+  if (options.reference) {
+    // The reference lowers each op from its definition and fuses nothing, so
+    // that a comparison with it tests the fusions as well.
+    manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/true}));
+    cleanUp(manager);
+    return;
+  }
   manager.addNestedPass<func::FuncOp>(createWhorlFuse());
-  // The reference lowers steps itself, from their definition.
-  manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/options.reference}));
+  manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/false}));
   cleanUp(manager); // a size read from an intermediate result blocks fusion
   manager.addPass(createWhorlFuseElementwise());
+  cleanUp(manager);
+  manager.addNestedPass<func::FuncOp>(createWhorlFuse()); // of whole chains
   cleanUp(manager);
 }
 

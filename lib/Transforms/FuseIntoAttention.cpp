@@ -1,4 +1,5 @@
 //===- FuseIntoAttention.cpp - neighbours move into an attention ----------===//
+#include "FusePatterns.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -107,6 +108,7 @@ struct FusePass : whorl::impl::WhorlFuseBase<FusePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FuseRotations, DropZeroBias>(&getContext());
+    populateFuseScorePatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

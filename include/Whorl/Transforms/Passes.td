@@ -10,12 +10,15 @@ def WhorlFuse : Pass<"whorl-fuse-attention", "::mlir::func::FuncOp"> {
     * `whorl.encode_position` on the query and on the key of an attention, with
       one encoding and matching positions, becomes a position encoding of it.
     * A multiplication of query or key by a constant becomes part of the scale.
-    * An addition that makes up the bias (`arith.addf` or `linalg.add` of two
-      biases) stays one tensor; a bias that is a splat of zeros goes.
+    * A bias that is 0 where a boolean tensor is true, and -inf elsewhere, becomes
+      a mask; a bias of zeros goes.
+    * A bias that is computed element by element from smaller tensors is computed
+      in the score region instead.
 
     Each rewrite is made only where the moved op has no other use.
   }];
-  let dependentDialects = ["::whorl::WhorlDialect"];
+  let dependentDialects = ["::whorl::WhorlDialect", "::mlir::arith::ArithDialect",
+      "::mlir::tensor::TensorDialect"];
 }
 
 def WhorlPlan : Pass<"whorl-plan-schedules", "::mlir::ModuleOp"> {

@@ -1,0 +1,85 @@
+// RUN: whorl-opt %s -split-input-file -convert-elementwise-to-linalg -canonicalize -whorl-fuse-attention -canonicalize | FileCheck %s
+// RUN: whorl-run %S/Inputs/fuse_scores.mlir --entry=scale --quiet --check --input=random:2x4x9x16xf32:1 --input=random:2x4x13x16xf32:2 --input=random:2x4x13x16xf32:3
+// RUN: whorl-run %S/Inputs/fuse_scores.mlir --entry=mask --quiet --check --input=random:2x4x9x16xf32:1 --input=random:2x4x13x16xf32:2 --input=random:2x4x13x16xf32:3 --input=random:2x1x9x13xi1:4
+// RUN: whorl-run %S/Inputs/fuse_scores.mlir --entry=bias --quiet --check --input=random:2x4x9x16xf32:1 --input=random:2x4x13x16xf32:2 --input=random:2x4x13x16xf32:3 --input=random:2x13xf32:4 --input=random:4x9xf32:5
+
+// CHECK-LABEL: func @scale
+// CHECK-NOT: linalg.generic
+// CHECK: whorl.attention %arg0, %arg1, %arg2 scale(5.000000e-01)
+func.func @scale(%q: tensor<2x4x9x16xf32>, %k: tensor<2x4x13x16xf32>, %v: tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32> {
+  %c = arith.constant dense<2.0> : tensor<2x4x9x16xf32>
+  %qc = arith.mulf %q, %c : tensor<2x4x9x16xf32>
+  %o = whorl.attention %qc, %k, %v : (tensor<2x4x9x16xf32>, tensor<2x4x13x16xf32>, tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32>
+  return %o : tensor<2x4x9x16xf32>
+}
+
+// -----
+
+// The scaled queries have another use: they stay.
+// CHECK-LABEL: func @scale_used_twice
+// CHECK: linalg.generic
+// CHECK: whorl.attention
+// CHECK-NOT: scale(
+func.func @scale_used_twice(%q: tensor<2x4x9x16xf32>, %k: tensor<2x4x13x16xf32>, %v: tensor<2x4x13x16xf32>) -> (tensor<2x4x9x16xf32>, tensor<2x4x9x16xf32>) {
+  %c = arith.constant dense<2.0> : tensor<2x4x9x16xf32>
+  %qc = arith.mulf %q, %c : tensor<2x4x9x16xf32>
+  %o = whorl.attention %qc, %k, %v : (tensor<2x4x9x16xf32>, tensor<2x4x13x16xf32>, tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32>
+  return %o, %qc : tensor<2x4x9x16xf32>, tensor<2x4x9x16xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @mask
+// CHECK-NOT: linalg.generic
+// CHECK: whorl.attention
+// CHECK-SAME: mask #whorl.and<[#whorl.causal, #whorl.boolean]>(%arg3 : tensor<2x1x9x13xi1>)
+// CHECK-NOT: bias
+func.func @mask(%q: tensor<2x4x9x16xf32>, %k: tensor<2x4x13x16xf32>, %v: tensor<2x4x13x16xf32>, %m: tensor<2x1x9x13xi1>) -> tensor<2x4x9x16xf32> {
+  %zero = arith.constant dense<0.0> : tensor<2x1x9x13xf32>
+  %hidden = arith.constant dense<0xFF800000> : tensor<2x1x9x13xf32>
+  %b = arith.select %m, %zero, %hidden : tensor<2x1x9x13xi1>, tensor<2x1x9x13xf32>
+  %o = whorl.attention %q, %k, %v mask #whorl.causal bias(%b : tensor<2x1x9x13xf32>) : (tensor<2x4x9x16xf32>, tensor<2x4x13x16xf32>, tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32>
+  return %o : tensor<2x4x9x16xf32>
+}
+
+// -----
+
+// Hidden scores of -1 are no mask: the bias stays what it is.
+// CHECK-LABEL: func @finite_mask
+// CHECK: whorl.attention
+// CHECK-NOT: #whorl.boolean
+// CHECK: return
+func.func @finite_mask(%q: tensor<2x4x9x16xf32>, %k: tensor<2x4x13x16xf32>, %v: tensor<2x4x13x16xf32>, %m: tensor<2x1x9x13xi1>) -> tensor<2x4x9x16xf32> {
+  %zero = arith.constant dense<0.0> : tensor<2x1x9x13xf32>
+  %hidden = arith.constant dense<-1.0> : tensor<2x1x9x13xf32>
+  %b = arith.select %m, %zero, %hidden : tensor<2x1x9x13xi1>, tensor<2x1x9x13xf32>
+  %o = whorl.attention %q, %k, %v bias(%b : tensor<2x1x9x13xf32>) : (tensor<2x4x9x16xf32>, tensor<2x4x13x16xf32>, tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32>
+  return %o : tensor<2x4x9x16xf32>
+}
+
+// -----
+
+#key = affine_map<(b, h, i, j) -> (b, j)>
+#row = affine_map<(b, h, i, j) -> (h, i)>
+#all = affine_map<(b, h, i, j) -> (b, h, i, j)>
+
+// CHECK-LABEL: func @bias
+// CHECK-NOT: linalg.generic
+// CHECK: whorl.attention
+// CHECK-SAME: score(%[[S:.*]], %[[B:.*]], %[[H:.*]], %[[I:.*]], %[[J:.*]])
+// CHECK: %[[X:.*]] = tensor.extract %arg3[%[[B]], %[[J]]]
+// CHECK: %[[Y:.*]] = tensor.extract %arg4[%[[H]], %[[I]]]
+// CHECK: %[[T:.*]] = arith.mulf %[[X]], %[[Y]]
+// CHECK: %[[R:.*]] = arith.addf %[[S]], %[[T]]
+// CHECK: whorl.yield %[[R]]
+func.func @bias(%q: tensor<2x4x9x16xf32>, %k: tensor<2x4x13x16xf32>, %v: tensor<2x4x13x16xf32>, %x: tensor<2x13xf32>, %y: tensor<4x9xf32>) -> tensor<2x4x9x16xf32> {
+  %e = tensor.empty() : tensor<2x4x9x13xf32>
+  %b = linalg.generic {indexing_maps = [#key, #row, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%x, %y : tensor<2x13xf32>, tensor<4x9xf32>) outs(%e : tensor<2x4x9x13xf32>) {
+  ^bb0(%a: f32, %c: f32, %d: f32):
+    %p = arith.mulf %a, %c : f32
+    linalg.yield %p : f32
+  } -> tensor<2x4x9x13xf32>
+  %o = whorl.attention %q, %k, %v bias(%b : tensor<2x4x9x13xf32>) : (tensor<2x4x9x16xf32>, tensor<2x4x13x16xf32>, tensor<2x4x13x16xf32>) -> tensor<2x4x9x16xf32>
+  return %o : tensor<2x4x9x16xf32>
+}
