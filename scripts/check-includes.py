@@ -39,6 +39,7 @@ COMPONENTS = {
     "TargetNVVM": (4, ["lib/Target/NVVM", "include/Whorl/Target/NVVM"]),
     "Pipelines": (5, ["lib/Pipelines", "include/Whorl/Pipelines"]),
     "CAPI": (6, ["lib/CAPI", "include/Whorl-c"]),
+    "Driver": (6, ["lib/Driver", "include/Whorl/Driver"]),
     "Importer": (6, ["lib/Importer", "include/Whorl/Importer"]),
     "tools": (7, ["tools"]),
     "examples": (7, ["examples"]),
