@@ -28,6 +28,19 @@ static void addBlock(IntegerRelation &relation, unsigned variable,
   addAtLeastZero(relation, size - 1, {{first, 1}, {variable, -1}});
 }
 
+/// Whether a constraint can be computed on 64-bit indices: coefficients times
+/// positions below 2^30 stay in range. One that cannot is dropped, which makes
+/// the plan weaker and never wrong.
+static bool isComputable(ArrayRef<DynamicAPInt> row) {
+  constexpr int64_t largest = int64_t(1) << 30;
+  auto isWithin = [](const DynamicAPInt &value, int64_t bound) {
+    return value <= bound && value >= -bound;
+  };
+  return llvm::all_of(row.drop_back(),
+                      [&](const auto &c) { return isWithin(c, largest); }) &&
+         isWithin(row.back(), largest * largest);
+}
+
 /// Turns constraint rows into affine expressions on what is left: `numDims`
 /// dims taken from the first symbols, and symbols after them.
 static AffineExpr getExpr(ArrayRef<DynamicAPInt> row, unsigned firstColumn,
@@ -63,6 +76,8 @@ static KeyInterval getKeyInterval(const IntegerRelation &disjunct,
   // What is left: j, q, end, operands. Rows bound j from below or above.
   SmallVector<AffineExpr> lower, upper;
   auto addBound = [&](ArrayRef<DynamicAPInt> row, bool negate) {
+    if (!isComputable(row))
+      return;
     SmallVector<DynamicAPInt> values(row);
     if (negate)
       for (DynamicAPInt &value : values)
@@ -102,14 +117,16 @@ static IntegerSet getTileCondition(const IntegerRelation &disjunct,
   relation.projectOut(0, 2);
   SmallVector<AffineExpr> constraints;
   SmallVector<bool> isEquality;
-  for (unsigned i = 0; i < relation.getNumInequalities(); ++i) {
-    constraints.push_back(getExpr(relation.getInequality(i), 0, 3, context));
-    isEquality.push_back(false);
-  }
-  for (unsigned i = 0; i < relation.getNumEqualities(); ++i) {
-    constraints.push_back(getExpr(relation.getEquality(i), 0, 3, context));
-    isEquality.push_back(true);
-  }
+  auto add = [&](ArrayRef<DynamicAPInt> row, bool isEqual) {
+    if (!isComputable(row))
+      return;
+    constraints.push_back(getExpr(row, 0, 3, context));
+    isEquality.push_back(isEqual);
+  };
+  for (unsigned i = 0; i < relation.getNumInequalities(); ++i)
+    add(relation.getInequality(i), false);
+  for (unsigned i = 0; i < relation.getNumEqualities(); ++i)
+    add(relation.getEquality(i), true);
   if (constraints.empty()) {
     constraints.push_back(getAffineConstantExpr(0, context));
     isEquality.push_back(false);
@@ -123,13 +140,13 @@ MaskPlan whorl::analyzeMask(MaskAttrInterface mask, int64_t queryRows,
   unsigned numOperands = mask.getNumMaskOperands();
   MaskBounds bounds = mask.getBounds(numOperands, /*firstSymbol=*/0);
   MaskPlan plan;
-  PresburgerSet may = bounds.may.coalesce();
-  for (const IntegerRelation &disjunct : may.getAllDisjuncts())
+  PresburgerSet visible = bounds.visible.coalesce();
+  for (const IntegerRelation &disjunct : visible.getAllDisjuncts())
     if (!disjunct.isIntegerEmpty())
       plan.intervals.push_back(
           getKeyInterval(disjunct, queryRows, numOperands, context));
-  PresburgerSet invisible = bounds.must.complement().coalesce();
-  for (const IntegerRelation &disjunct : invisible.getAllDisjuncts()) {
+  PresburgerSet hidden = bounds.hidden.coalesce();
+  for (const IntegerRelation &disjunct : hidden.getAllDisjuncts()) {
     if (disjunct.isIntegerEmpty())
       continue;
     if (disjunct.getNumConstraints() == 0)

@@ -1,5 +1,6 @@
 //===- Registration.cpp - what a tool registers ---------------------------===//
 #include "Whorl/Pipelines/Registration.h"
+#include "Whorl/Analysis/Passes.h"
 #include "Whorl/Bufferization/Bufferization.h"
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "Whorl/IR/WhorlDialect.h"
@@ -127,6 +128,7 @@ void whorl::registerCompilerDialects(DialectRegistry &registry) {
 
 void whorl::registerWhorlPasses() {
   registerWhorlTransformsPasses();
+  registerWhorlAnalysisPasses();
   registerWhorlBufferizationPasses();
   registerWhorlReferencePasses();
   registerWhorlConversionPasses();

@@ -13,8 +13,29 @@ static PresburgerSpace getSpace(unsigned numSymbols) {
 }
 
 MaskBounds MaskBounds::getUnknown(unsigned numSymbols) {
-  PresburgerSpace space = getSpace(numSymbols);
-  return {PresburgerSet::getEmpty(space), PresburgerSet::getUniverse(space)};
+  PresburgerSet universe = PresburgerSet::getUniverse(getSpace(numSymbols));
+  return {universe, universe};
+}
+
+static PresburgerSet toPresburger(IntegerSet set) {
+  IntegerPolyhedron polyhedron = FlatLinearValueConstraints(set);
+  polyhedron.resetIds();
+  return PresburgerSet(polyhedron);
+}
+
+/// The union of the negated constraints: e < 0, and e < 0 or e > 0 for e = 0.
+static PresburgerSet getComplement(IntegerSet set) {
+  PresburgerSet result = PresburgerSet::getEmpty(getSpace(set.getNumSymbols()));
+  auto addAtLeastZero = [&](AffineExpr expr) {
+    result.unionInPlace(
+        toPresburger(IntegerSet::get(2, set.getNumSymbols(), {expr}, {false})));
+  };
+  for (auto [index, expr] : llvm::enumerate(set.getConstraints())) {
+    addAtLeastZero(-expr - 1);
+    if (set.isEq(index))
+      addAtLeastZero(expr - 1);
+  }
+  return result;
 }
 
 MaskBounds MaskBounds::getExact(IntegerSet set, unsigned numSymbols,
@@ -28,20 +49,27 @@ MaskBounds MaskBounds::getExact(IntegerSet set, unsigned numSymbols,
     symbols.push_back(getAffineSymbolExpr(firstSymbol + i, context));
   IntegerSet moved =
       set.replaceDimsAndSymbols(dims, symbols, /*numResultDims=*/2, numSymbols);
-  IntegerPolyhedron polyhedron = FlatLinearValueConstraints(moved);
-  polyhedron.resetIds();
-  PresburgerSet exact(polyhedron);
-  return {exact, exact};
+  return {toPresburger(moved), getComplement(moved)};
+}
+
+/// The intersection, or one of the two where it would have too many parts: a
+/// bound may always be larger.
+static PresburgerSet intersectBounds(const PresburgerSet &a,
+                                     const PresburgerSet &b) {
+  constexpr unsigned largest = 64;
+  if (a.getNumDisjuncts() * b.getNumDisjuncts() > largest)
+    return a.getNumDisjuncts() < b.getNumDisjuncts() ? a : b;
+  return a.intersect(b);
 }
 
 MaskBounds MaskBounds::intersect(const MaskBounds &other) const {
-  return {must.intersect(other.must), may.intersect(other.may)};
+  return {intersectBounds(visible, other.visible),
+          hidden.unionSet(other.hidden)};
 }
 
 MaskBounds MaskBounds::unite(const MaskBounds &other) const {
-  return {must.unionSet(other.must), may.unionSet(other.may)};
+  return {visible.unionSet(other.visible),
+          intersectBounds(hidden, other.hidden)};
 }
 
-MaskBounds MaskBounds::complement() const {
-  return {may.complement(), must.complement()};
-}
+MaskBounds MaskBounds::complement() const { return {hidden, visible}; }

@@ -1,10 +1,16 @@
 //===- MaskBounds.h - Presburger bounds of a mask ---------------*- C++ -*-===//
 //
-// A mask is bracketed by two sets over (i, j) and symbols: `must` holds only
-// visible pairs, `may` holds all of them. For an affine mask the two are equal;
-// a part that depends on data contributes the empty and the full set. A tile
-// outside `may` is empty, a tile inside `must` is full, and no other fact about
-// a mask is needed to bound key loops and to drop compares.
+// A mask is bounded by two sets over (i, j) and symbols: `visible` holds all
+// visible pairs and maybe others, `hidden` all hidden pairs and maybe others.
+// For an affine mask they are exact complements; a part that depends on data
+// contributes the full set to both. A tile that misses `visible` is empty, a
+// tile that misses `hidden` is full, and no other fact about a mask is needed
+// to bound key loops and to drop compares.
+//
+// Both are built side by side, so that `not` swaps them and no set is ever
+// subtracted: PresburgerSet's subtraction takes a pair of inequalities that
+// bounds a local variable for the whole of its division, and is wrong where a
+// constraint has tightened one of the two, as in (i mod 5 - 3 >= 0).
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHORL_IR_MASKBOUNDS_H
@@ -19,8 +25,8 @@ class IntegerSet;
 namespace whorl {
 
 struct MaskBounds {
-  mlir::presburger::PresburgerSet must;
-  mlir::presburger::PresburgerSet may;
+  mlir::presburger::PresburgerSet visible;
+  mlir::presburger::PresburgerSet hidden;
 
   /// Bounds of a mask that depends on data: nothing is known.
   static MaskBounds getUnknown(unsigned numSymbols);

@@ -30,7 +30,7 @@ static bool isAlwaysTrue(MaskAttrInterface mask, const MaskDomain &domain) {
   unsigned numSymbols = mask.getNumMaskOperands();
   PresburgerSet hidden =
       getDomainSet(domain, numSymbols)
-          .subtract(mask.getBounds(numSymbols, /*firstSymbol=*/0).must);
+          .intersect(mask.getBounds(numSymbols, /*firstSymbol=*/0).hidden);
   return hidden.isIntegerEmpty();
 }
 
