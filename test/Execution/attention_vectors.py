@@ -359,7 +359,7 @@ def get_tolerance(case, element):
 
 def load_arrays(case):
     with zipfile.ZipFile(os.path.join(HERE, case["file"])) as archive:
-        return {name[:-4]: npy.load(archive.read(name))
+        return {name[:-4]: npy.parse(archive.read(name))
                 for name in archive.namelist()}
 
 

@@ -1,8 +1,12 @@
-"""NumPy's file format, enough of it for tests, without NumPy."""
+"""NumPy's file formats, enough of them for tests, without NumPy.
+
+An Array knows its type; a plain tensor is a pair (shape, array.array) of numbers.
+"""
 
 import array
 import ast
 import struct
+import zipfile
 
 CODES = {"<f4": "f", "<f8": "d", "<i4": "i", "<i8": "q", "|b1": "B", "|u1": "B",
          "|i1": "b"}
@@ -31,7 +35,7 @@ class Array:
             file.write(self.to_bytes())
 
 
-def load(data):
+def parse(data):
     """An Array from the bytes of a .npy file."""
     assert data[:6] == b"\x93NUMPY", "not a .npy file"
     wide = data[6] > 1
@@ -56,3 +60,40 @@ def to_row_major(values, shape):
     for size, stride in zip(shape, strides):
         offsets = [o + i * stride for o in offsets for i in range(size)]
     return [values[o] for o in offsets]
+
+
+def load(path):
+    """The plain tensor in a .npy file."""
+    with open(path, "rb") as file:
+        return to_plain(parse(file.read()))
+
+
+def load_all(path):
+    """The plain tensors of a .npz file by name."""
+    with zipfile.ZipFile(path) as archive:
+        return {name[:-len(".npy")]: to_plain(parse(archive.read(name)))
+                for name in archive.namelist()}
+
+
+def to_plain(tensor):
+    return tuple(tensor.shape), array.array(CODES[tensor.descr], tensor.values)
+
+
+def save(path, shape, values):
+    """Writes a plain tensor."""
+    descr = {code: name for name, code in CODES.items()}[values.typecode]
+    Array(descr, shape, values).save(path)
+
+
+def count(shape):
+    result = 1
+    for size in shape:
+        result *= size
+    return result
+
+
+def take(tensor, first, end):
+    """Entries first..end-1 of the first axis."""
+    shape, values = tensor
+    size = count(shape[1:])
+    return (end - first, *shape[1:]), values[first * size:end * size]

@@ -70,7 +70,7 @@ func.func @turn(%x: tensor<{len(POSITIONS)}x{DIM}xf32>,
                         "--input", path("x.npy"), "--input", path("p.npy"),
                         "--output", path("y.npy")], check=True)
         with open(path("y.npy"), "rb") as file:
-            result = npy.load(file.read()).values
+            result = npy.parse(file.read()).values
     worst, where = D(0), None
     for n, position in enumerate(POSITIONS):
         for u in range(half):
