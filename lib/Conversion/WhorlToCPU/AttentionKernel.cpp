@@ -40,14 +40,25 @@ void AttentionKernel::forGroups(function_ref<void(Value)> body) {
   b.loop(b.index(0), b.index(queryRows), step, body);
 }
 
+std::pair<Value, Layout> AttentionKernel::prepare(RowSource &source,
+                                                  Value tensor) {
+  if (!source.needsWork())
+    return {tensor, op.getLayout()};
+  return {source.materialize(b), Layout::bhnd};
+}
+
 void AttentionKernel::emit() {
-  query = prepareRows(b, op, op.getQuery(), RowRole::query,
-                      getQueryPositionSource(op), type, lanes);
-  key = prepareRows(b, op, op.getKey(), RowRole::key, getKeyPositionSource(op),
-                    type, lanes);
-  // Values are converted, never encoded.
-  value =
-      prepareRows(b, op, op.getValue(), RowRole::embedding, {}, type, lanes);
+  // Keys and values are read by many query tiles: their rows are prepared once.
+  // Queries are prepared when they are packed.
+  key = RowSource(op, op.getKey(), RowRole::key, getKeyPositionSource(op), type,
+                  lanes);
+  value = RowSource(op, op.getValue(), RowRole::embedding, {}, type, lanes);
+  query = RowSource(op, op.getQuery(), RowRole::query,
+                    getQueryPositionSource(op), type, lanes);
+  key.buildTables(b);
+  query.buildTables(b, &key);
+  std::tie(keyRows, keyLayout) = prepare(key, op.getKey());
+  std::tie(valueRows, valueLayout) = prepare(value, op.getValue());
   auto size = [&](Value tensor, Dim role) {
     return getValueOrCreateConstantIndexOp(b, b.getLoc(),
                                            op.getMixedDim(b, tensor, role));
@@ -61,13 +72,24 @@ void AttentionKernel::emit() {
   Value tiles = b.ceilDiv(numQueries, b.index(queryRows));
   b.parallel({size(op.getQuery(), Dim::batch), heads, tiles},
              [&](ValueRange ivs) { emitTile(ivs[0], ivs[1], ivs[2]); });
-  for (PreparedRows &rows : {std::ref(query), std::ref(key), std::ref(value)})
-    if (rows.isScratch)
-      b.free(rows.memref);
+  if (keyRows != op.getKey())
+    b.free(keyRows);
+  if (valueRows != op.getValue())
+    b.free(valueRows);
+  query.freeTables(b);
+  key.freeTables(b);
 }
 
 /// Scratch lies on the stack when its size is known, inside a scope of its own:
 /// the tile is the body of a loop.
+Value AttentionKernel::allocateRow(OpFoldResult size) {
+  if (std::optional<int64_t> elements = getConstantIntValue(size)) {
+    auto bufferType = MemRefType::get({*elements}, type);
+    return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
+  }
+  return b.allocate(type, {size});
+}
+
 void AttentionKernel::allocateScratch(Tile &tile) {
   auto allocate = [&](OpFoldResult rows) -> Value {
     if (std::optional<int64_t> size = getConstantIntValue(rows)) {
@@ -76,21 +98,19 @@ void AttentionKernel::allocateScratch(Tile &tile) {
     }
     return b.allocate(type, {rows, b.getIndexAttr(queryRows)});
   };
-  auto statistics = [&]() -> Value {
-    auto bufferType = MemRefType::get({queryRows}, type);
-    return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
-  };
   tile.qt = allocate(op.getMixedDim(b, op.getQuery(), Dim::feature));
   tile.ot = allocate(op.getMixedDim(b, op.getValue(), Dim::feature));
   tile.scores = allocate(b.getIndexAttr(keyBlock));
-  tile.maximum = statistics();
-  tile.sum = statistics();
-  tile.alpha = statistics();
+  if (query.needsWork())
+    tile.queryRow = allocateRow(op.getMixedDim(b, op.getQuery(), Dim::feature));
+  tile.maximum = allocateRow(b.getIndexAttr(queryRows));
+  tile.sum = allocateRow(b.getIndexAttr(queryRows));
+  tile.alpha = allocateRow(b.getIndexAttr(queryRows));
 }
 
 void AttentionKernel::releaseScratch(Tile &tile) {
-  for (Value buffer : {tile.qt, tile.ot, tile.scores})
-    if (buffer.getDefiningOp<memref::AllocOp>())
+  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.queryRow})
+    if (buffer && buffer.getDefiningOp<memref::AllocOp>())
       b.free(buffer);
 }
 
@@ -106,9 +126,9 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   tile.firstPosition = positions.getRowPosition(b, batch, tile.firstRow);
   tile.endPosition = positions.getRowPosition(b, batch, numQueries);
   Value keyHead = b.floorDiv(head, numGroups);
-  tile.query = getHeadView(b, query.memref, query.layout, batch, head);
-  tile.key = getHeadView(b, key.memref, key.layout, batch, keyHead);
-  tile.value = getHeadView(b, value.memref, value.layout, batch, keyHead);
+  tile.query = getHeadView(b, op.getQuery(), op.getLayout(), batch, head);
+  tile.key = getHeadView(b, keyRows, keyLayout, batch, keyHead);
+  tile.value = getHeadView(b, valueRows, valueLayout, batch, keyHead);
   tile.output = getHeadView(b, op.getOuts()[0], op.getLayout(), batch, head);
   allocateScratch(tile);
   emitPackQuery(tile);

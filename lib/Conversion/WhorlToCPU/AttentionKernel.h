@@ -43,12 +43,16 @@ private:
     Value endPosition;               ///< offset + number of query rows
     Value query, key, value, output; ///< matrices of this batch and head
     Value qt, scores, ot;            ///< scratch
+    Value queryRow;                  ///< scratch [D], when rows need work
     Value maximum, sum, alpha;       ///< scratch, one entry a query row
     Value firstKey, numKeys;         ///< of the current block
   };
 
   // AttentionKernel.cpp: the tile and its key loop.
+  /// Rows that need no work, or all of them in scratch.
+  std::pair<Value, Layout> prepare(RowSource &source, Value tensor);
   void emitTile(Value batch, Value head, Value tileIndex);
+  Value allocateRow(mlir::OpFoldResult size);
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
   void emitKeyBlock(Tile &tile, Value firstKey, Value upper);
@@ -90,7 +94,9 @@ private:
   bool hasModifiers;       ///< something changes scores after the product
   bool isBase2;            ///< log2(e) is folded into the scale
   bool hasTail;            ///< the last tile may have fewer rows
-  PreparedRows query, key, value;
+  RowSource query, key, value;
+  Value keyRows, valueRows; ///< the tensors, or scratch with prepared rows
+  Layout keyLayout, valueLayout;
   Value numQueries, numKeyRows, numGroups;
   std::optional<MaskPlan> mask;
 };

@@ -30,8 +30,11 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
   Value last = b.sub(numQueries, b.index(1));
   b.loop(b.index(queryRows), [&](Value r) {
     Value row = b.min(b.add(tile.firstRow, r), last);
+    if (query.needsWork())
+      query.emitRow(b, tile.query, row, tile.batch, tile.queryRow);
     b.loop(b.dim(tile.query, 1), [&](Value d) {
-      Value x = b.load(tile.query, {row, d});
+      Value x = query.needsWork() ? b.load(tile.queryRow, d)
+                                  : b.load(tile.query, {row, d});
       b.store(arith::MulFOp::create(b, x, scale), tile.qt, {d, r});
     });
   });

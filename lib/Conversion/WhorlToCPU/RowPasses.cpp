@@ -169,15 +169,15 @@ void RowEncoder::encode(LoopBuilder &b, Value row, Value batch, Value rowIndex,
 }
 
 //===----------------------------------------------------------------------===//
-// prepareRows
+// RowSource
 //===----------------------------------------------------------------------===//
 
-static SmallVector<RowEncoder> getRowEncoders(AttentionOp op, Value tensor,
-                                              RowRole role,
-                                              const PositionSource &positions) {
-  SmallVector<RowEncoder> encoders;
-  if (!op.getPositionAttr())
-    return encoders;
+RowSource::RowSource(AttentionOp op, Value tensor, RowRole role,
+                     const PositionSource &positions, Type type, int64_t lanes)
+    : op(op), tensor(tensor), positions(positions), type(type), lanes(lanes) {
+  isConverted = cast<MemRefType>(tensor.getType()).getElementType() != type;
+  if (role == RowRole::embedding || !op.getPositionAttr())
+    return; // values are converted, never encoded
   for (auto [i, attribute] : llvm::enumerate(op.getPositionAttr())) {
     auto encoding = cast<PositionEncodingAttrInterface>(attribute);
     if (contains(encoding.getSites(), EncodingSite::queryKey))
@@ -186,40 +186,70 @@ static SmallVector<RowEncoder> getRowEncoders(AttentionOp op, Value tensor,
                           op.getStaticDim(tensor, Dim::feature),
                           op->getParentOfType<ModuleOp>()});
   }
-  return encoders;
 }
 
-PreparedRows whorl::prepareRows(LoopBuilder &b, AttentionOp op, Value tensor,
-                                RowRole role, const PositionSource &positions,
-                                Type type, int64_t lanes) {
-  SmallVector<RowEncoder> encoders;
-  if (role != RowRole::embedding)
-    encoders = getRowEncoders(op, tensor, role, positions);
-  Type element = cast<MemRefType>(tensor.getType()).getElementType();
-  if (encoders.empty() && element == type)
-    return {tensor, op.getLayout(), false};
-  auto size = [&](Dim role) { return op.getMixedDim(b, tensor, role); };
-  auto bound = [&](Dim role) {
-    return getValueOrCreateConstantIndexOp(b, b.getLoc(), size(role));
+OpFoldResult RowSource::getSize(LoopBuilder &b, Dim role) {
+  return op.getMixedDim(b, tensor, role);
+}
+
+Value RowSource::getBound(LoopBuilder &b, Dim role) {
+  return getValueOrCreateConstantIndexOp(b, b.getLoc(), getSize(b, role));
+}
+
+/// Rows count from 0 in both: the factors of one row are those of the other.
+bool RowSource::hasTablesOf(const RowSource &other) const {
+  auto isPlain = [](const PositionSource &source) {
+    return !source.ids && !source.offset && source.staticOffset == 0;
   };
-  Value batches = bound(Dim::batch), heads = bound(Dim::head);
-  Value rows = bound(Dim::row);
-  Value scratch = b.allocate(type, {size(Dim::batch), size(Dim::head),
-                                    size(Dim::row), size(Dim::feature)});
+  return encoders.size() == other.encoders.size() && isPlain(positions) &&
+         isPlain(other.positions);
+}
+
+void RowSource::buildTables(LoopBuilder &b, const RowSource *like) {
+  bool isShared = like && hasTablesOf(*like);
+  ownsTables = !isShared;
+  for (auto [i, encoder] : llvm::enumerate(encoders)) {
+    if (isShared) {
+      encoder.table = like->encoders[i].table;
+      continue;
+    }
+    // Queries and keys share the table: it must reach the last row of both.
+    Value rows = getBound(b, Dim::row);
+    if (!positions.ids && !positions.offset && positions.staticOffset == 0)
+      for (Value other : {op.getQuery(), op.getKey()})
+        rows =
+            b.max(rows, getValueOrCreateConstantIndexOp(
+                            b, b.getLoc(), op.getMixedDim(b, other, Dim::row)));
+    encoder.buildTable(b, getBound(b, Dim::batch), rows, type, lanes);
+  }
+}
+
+void RowSource::freeTables(LoopBuilder &b) {
   for (RowEncoder &encoder : encoders)
-    encoder.buildTable(b, batches, rows, type, lanes);
-  b.parallel({batches, heads, rows}, [&](ValueRange ivs) {
-    Value from = getHeadView(b, tensor, op.getLayout(), ivs[0], ivs[1]);
-    Value to = getHeadView(b, scratch, Layout::bhnd, ivs[0], ivs[1]);
-    forLanes(b, size(Dim::feature), lanes, [&](Value d, int64_t width) {
-      Value x = loadLanes(b, from, {ivs[2], d}, width, type);
-      storeLanes(b, x, to, {ivs[2], d});
-    });
-    Value row = getRowView(b, to, ivs[2]);
-    for (RowEncoder &encoder : encoders)
-      encoder.encode(b, row, ivs[0], ivs[2], lanes);
+    if (ownsTables)
+      b.free(encoder.table);
+}
+
+void RowSource::emitRow(LoopBuilder &b, Value matrix, Value row, Value batch,
+                        Value target) {
+  forLanes(b, getSize(b, Dim::feature), lanes, [&](Value d, int64_t width) {
+    Value x = loadLanes(b, matrix, {row, d}, width, type);
+    storeLanes(b, x, target, d);
   });
   for (RowEncoder &encoder : encoders)
-    b.free(encoder.table);
-  return {scratch, Layout::bhnd, true};
+    encoder.encode(b, target, batch, row, lanes);
+}
+
+Value RowSource::materialize(LoopBuilder &b) {
+  Value scratch =
+      b.allocate(type, {getSize(b, Dim::batch), getSize(b, Dim::head),
+                        getSize(b, Dim::row), getSize(b, Dim::feature)});
+  b.parallel(
+      {getBound(b, Dim::batch), getBound(b, Dim::head), getBound(b, Dim::row)},
+      [&](ValueRange ivs) {
+        Value from = getHeadView(b, tensor, op.getLayout(), ivs[0], ivs[1]);
+        Value to = getHeadView(b, scratch, Layout::bhnd, ivs[0], ivs[1]);
+        emitRow(b, from, ivs[2], ivs[0], getRowView(b, to, ivs[2]));
+      });
+  return scratch;
 }

@@ -45,18 +45,41 @@ struct RowEncoder {
               mlir::Value rowIndex, int64_t lanes);
 };
 
-/// A rank-4 tensor as the kernel reads it.
-struct PreparedRows {
-  mlir::Value memref;
-  Layout layout;
-  bool isScratch = false; ///< to be freed
-};
+/// The rows of a rank-4 tensor as the kernel wants them: converted to the type
+/// of the scores, and rotated by the encodings of the attention that act on
+/// rows.
+class RowSource {
+public:
+  RowSource() = default;
+  RowSource(AttentionOp op, mlir::Value tensor, RowRole role,
+            const PositionSource &positions, mlir::Type type, int64_t lanes);
 
-/// `tensor` in elements of `type`, rotated by the encodings of `op` that act on
-/// rows; the tensor itself when there is nothing to do.
-PreparedRows prepareRows(LoopBuilder &b, AttentionOp op, mlir::Value tensor,
-                         RowRole role, const PositionSource &positions,
-                         mlir::Type type, int64_t lanes);
+  /// Whether rows differ from what the tensor holds.
+  bool needsWork() const { return !encoders.empty() || isConverted; }
+  /// Tabulates the factors of the encodings; `like` lends its tables when it
+  /// has the same encodings at the same positions.
+  void buildTables(LoopBuilder &b, const RowSource *like = nullptr);
+  void freeTables(LoopBuilder &b);
+  /// Writes one row of `matrix`, a head view of the tensor, to `target` [D].
+  void emitRow(LoopBuilder &b, mlir::Value matrix, mlir::Value row,
+               mlir::Value batch, mlir::Value target);
+  /// Writes all rows to memory of their own, layout bhnd.
+  mlir::Value materialize(LoopBuilder &b);
+
+private:
+  mlir::OpFoldResult getSize(LoopBuilder &b, AttentionOp::Dim role);
+  mlir::Value getBound(LoopBuilder &b, AttentionOp::Dim role);
+  bool hasTablesOf(const RowSource &other) const;
+
+  AttentionOp op;
+  mlir::Value tensor;
+  PositionSource positions;
+  mlir::Type type;
+  int64_t lanes = 1;
+  bool isConverted = false;
+  bool ownsTables = false;
+  llvm::SmallVector<RowEncoder> encoders;
+};
 
 } // namespace whorl
 

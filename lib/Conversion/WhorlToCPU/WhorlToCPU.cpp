@@ -52,7 +52,14 @@ static LogicalResult lowerEncodePosition(EncodePositionOp op) {
     bounds.push_back(b.dim(op.getInput(), i));
   OpFoldResult dim = memref::getMixedSize(b, b.getLoc(), op.getInput(), last);
   b.parallel(bounds, [&](ValueRange ivs) {
-    Value row = b.allocate(compute, {dim});
+    // Encodings ask for rows of static length, or of a static rotated part.
+    bool isStatic = !type.isDynamicDim(last);
+    Value row = isStatic
+                    ? memref::AllocaOp::create(
+                          b, MemRefType::get({type.getDimSize(last)}, compute),
+                          b.getI64IntegerAttr(64))
+                          .getResult()
+                    : b.allocate(compute, {dim});
     auto at = [&](Value d) {
       SmallVector<Value> indices(ivs);
       indices.push_back(d);
@@ -66,7 +73,8 @@ static LogicalResult lowerEncodePosition(EncodePositionOp op) {
     forLanes(b, dim, lanes, [&](Value d, int64_t width) {
       storeLanes(b, loadLanes(b, row, d, width, compute), op.getOuts(), at(d));
     });
-    b.free(row);
+    if (!isStatic)
+      b.free(row);
   });
   b.free(encoder.table);
   op.erase();
