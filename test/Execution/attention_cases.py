@@ -147,8 +147,10 @@ class Variant:
         if self.chance(0.4):
             dtype = self.rng.choice(["i32", "i64"])
             lead = self.rng.choice([[], ["B"]])
-            ids = [self.add("pq", lead + ["Nq"], dtype, "randint:1000"),
-                   self.add("pk", lead + ["Nk"], dtype, "randint:1000")]
+            # A score of slope times distance loses in f32 what it is large by.
+            far = "randint:40" if operands else "randint:1000"
+            ids = [self.add("pq", lead + ["Nq"], dtype, far),
+                   self.add("pk", lead + ["Nk"], dtype, far)]
             self.clauses.append("positions" + self.operands(ids))
 
     def operands(self, arguments):
