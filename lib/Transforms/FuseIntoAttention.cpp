@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -91,6 +92,64 @@ private:
   }
 };
 
+/// A factor of query or key becomes one of the scale.
+struct FuseScale : OpRewritePattern<AttentionOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AttentionOp op,
+                                PatternRewriter &rewriter) const override {
+    // Only without encodings of rows: they need not commute with a factor.
+    if (op.isBufferized() || op.getScale() || hasRowEncodings(op))
+      return rewriter.notifyMatchFailure(op, "the scale is not constant");
+    for (OpOperand *operand : {&op.getQueryMutable(), &op.getKeyMutable()}) {
+      Operation *product = operand->get().getDefiningOp();
+      std::optional<double> factor = getFactor(product);
+      std::optional<double> scale = getScale(op);
+      if (!factor || !scale || !std::isfinite(*factor * *scale))
+        continue;
+      rewriter.modifyOpInPlace(op, [&] {
+        op.setStaticScaleAttr(rewriter.getF64FloatAttr(*factor * *scale));
+        operand->set(product->getOperand(0));
+      });
+      rewriter.eraseOp(product);
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no factor");
+  }
+
+private:
+  static bool hasRowEncodings(AttentionOp op) {
+    return op.getPositionAttr() &&
+           llvm::any_of(op.getPositionAttr(), [](Attribute encoding) {
+             return contains(
+                 cast<PositionEncodingAttrInterface>(encoding).getSites(),
+                 EncodingSite::queryKey);
+           });
+  }
+
+  /// c where `product` is x * c or x / (1 / c), for this attention alone.
+  static std::optional<double> getFactor(Operation *product) {
+    if (!isa_and_nonnull<arith::MulFOp, arith::DivFOp>(product) ||
+        !product->hasOneUse())
+      return std::nullopt;
+    APFloat constant(0.0);
+    if (!matchPattern(product->getOperand(1), m_ConstantFloat(&constant)))
+      return std::nullopt;
+    double factor = constant.convertToDouble();
+    return isa<arith::MulFOp>(product) ? factor : 1 / factor;
+  }
+
+  static std::optional<double> getScale(AttentionOp op) {
+    if (auto scale = op.getStaticScale())
+      return scale->convertToDouble();
+    int64_t features =
+        op.getStaticDim(op.getQuery(), AttentionOp::Dim::feature);
+    if (ShapedType::isDynamic(features) || features == 0)
+      return std::nullopt;
+    return 1 / std::sqrt(static_cast<double>(features));
+  }
+};
+
 /// A bias of zeros adds nothing.
 struct DropZeroBias : OpRewritePattern<AttentionOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -107,7 +166,7 @@ struct DropZeroBias : OpRewritePattern<AttentionOp> {
 struct FusePass : whorl::impl::WhorlFuseBase<FusePass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<FuseRotations, DropZeroBias>(&getContext());
+    patterns.add<FuseRotations, FuseScale, DropZeroBias>(&getContext());
     populateFuseScorePatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

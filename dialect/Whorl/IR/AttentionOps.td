@@ -151,7 +151,18 @@ def Whorl_YieldOp : Whorl_Op<"yield", [Pure, Terminator, ReturnLike,
     Constraints:
     * (C1) Stands in a region of a whorl op.
 
-    Example: `whorl.yield %s : f32`.
+    Example:
+    ```mlir
+    !t = tensor<1x8x16x64xf32>
+    func.func @tilt(%q: !t, %per_head: tensor<8xf32>) -> !t {
+      %o = whorl.attention %q, %q, %q score(%s, %b, %h, %i, %j) {
+        %x = tensor.extract %per_head[%h] : tensor<8xf32>
+        %r = arith.mulf %s, %x : f32
+        whorl.yield %r : f32
+      } : (!t, !t, !t) -> !t
+      return %o : !t
+    }
+    ```
   }];
   let arguments = (ins Variadic<AnyType>:$results);
   let assemblyFormat = "($results^ `:` type($results))? attr-dict";
@@ -229,7 +240,17 @@ def Whorl_RequireOp : Whorl_Op<"require", [MemoryEffects<[MemWrite]>]> {
     * (C1) Stands in the entry block of a function, after nothing but pure ops
       and other requirements (checked where it is lowered).
 
-    Example: `whorl.require %ok, "key and value must have the same rows"`.
+    Example:
+    ```mlir
+    func.func @checked(%a: tensor<?xf32>, %b: tensor<?xf32>) {
+      %zero = arith.constant 0 : index
+      %m = tensor.dim %a, %zero : tensor<?xf32>
+      %n = tensor.dim %b, %zero : tensor<?xf32>
+      %ok = arith.cmpi eq, %m, %n : index
+      whorl.require %ok, "a and b must have one length"
+      return
+    }
+    ```
   }];
   let arguments = (ins I1:$condition, StrAttr:$message);
   let assemblyFormat = "$condition `,` $message attr-dict";

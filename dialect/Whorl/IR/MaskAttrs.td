@@ -45,6 +45,8 @@ def Whorl_CausalMaskAttr : Whorl_SetMask<"CausalMask", "causal"> {
   let description = [{
     i - j >= 0. Constraints:
     * (M2) Takes no operands.
+
+    Example: `#whorl.causal`.
   }];
   let assemblyFormat = "";
 }
@@ -110,7 +112,16 @@ def Whorl_KeyLengthsMaskAttr : Whorl_MaskAttrBase<"KeyLengthsMask", "key_lengths
     Constraints:
     * (M6) Takes one operand, a tensor of B integers (i8, i16, i32, i64 or index).
 
-    Example: `mask #whorl.key_lengths(%lengths : tensor<4xi32>)`.
+    Example:
+    ```mlir
+    !q = tensor<4x8x16x64xf32>
+    !k = tensor<4x8x16x64xf32>
+    func.func @padded(%q: !q, %k: !k, %lengths: tensor<4xi32>) -> !q {
+      %o = whorl.attention %q, %k, %k
+             mask #whorl.key_lengths(%lengths : tensor<4xi32>) : (!q, !k, !k) -> !q
+      return %o : !q
+    }
+    ```
   }];
   let assemblyFormat = "";
 }
@@ -125,7 +136,16 @@ def Whorl_DocumentMaskAttr : Whorl_MaskAttrBase<"DocumentMask", "documents",
     * (M7) Takes two operands, tensors of one integer type, of shape [Nq] or
       [B, Nq] and [Nk] or [B, Nk].
 
-    Example: `mask #whorl.documents(%q_ids, %k_ids : tensor<8xi32>, tensor<99xi32>)`.
+    Example:
+    ```mlir
+    !q = tensor<1x8x8x64xf32>
+    !k = tensor<1x8x99x64xf32>
+    func.func @packed(%q: !q, %k: !k, %a: tensor<8xi32>, %b: tensor<99xi32>) -> !q {
+      %o = whorl.attention %q, %k, %k
+             mask #whorl.documents(%a, %b : tensor<8xi32>, tensor<99xi32>) : (!q, !k, !k) -> !q
+      return %o : !q
+    }
+    ```
   }];
   let assemblyFormat = "";
 }
@@ -141,7 +161,16 @@ def Whorl_BooleanMaskAttr : Whorl_MaskAttrBase<"BooleanMask", "boolean",
     * (M8) Takes one operand, an i1 tensor of rank 1 to 4 that broadcasts to
       [B, Hq, Nq, Nk].
 
-    Example: `mask #whorl.boolean(%m : tensor<1x1x16x16xi1>)`.
+    Example:
+    ```mlir
+    !q = tensor<1x8x16x64xf32>
+    !k = tensor<1x8x16x64xf32>
+    func.func @masked(%q: !q, %k: !k, %m: tensor<1x1x16x16xi1>) -> !q {
+      %o = whorl.attention %q, %k, %k
+             mask #whorl.boolean(%m : tensor<1x1x16x16xi1>) : (!q, !k, !k) -> !q
+      return %o : !q
+    }
+    ```
   }];
   let assemblyFormat = "";
 }

@@ -110,7 +110,15 @@ def Whorl_LearnedAttr : Whorl_Encoding<"Learned", "learned",
       one row or more, whose second dimension is the row length.
     * (L2) The row length is static.
 
-    Example: `position [#whorl.learned](%table : tensor<512x64xf32>)`.
+    Example:
+    ```mlir
+    func.func @look_up(%x: tensor<2x16x64xf32>, %table: tensor<512x64xf32>)
+        -> tensor<2x16x64xf32> {
+      %y = whorl.encode_position #whorl.learned %x
+             operands(%table : tensor<512x64xf32>) : tensor<2x16x64xf32>
+      return %y : tensor<2x16x64xf32>
+    }
+    ```
   }];
   let assemblyFormat = "";
 }
