@@ -106,3 +106,16 @@ func.func @attention_c14_tensors(%q: tensor<2x4x3x8xf32>) {
   } : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
   return
 }
+
+// -----
+
+func.func @attention_c14_vectors(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C14) expected a score region of scalar operations}}
+  %o = whorl.attention %q, %q, %q score(%s, %b, %h, %i, %j) {
+    // expected-note @+1 {{'vector.broadcast' yields a vector}}
+    %x = vector.broadcast %s : f32 to vector<4xf32>
+    %r = vector.reduction <add>, %x : vector<4xf32> into f32
+    whorl.yield %r : f32
+  } : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}

@@ -256,6 +256,13 @@ static LogicalResult verifyScoreBody(AttentionOp op, Block &block) {
   for (Operation &nested : block.without_terminator()) {
     if (isa<DestinationOpInterface>(nested))
       return refuse(&nested, "of scalar operations", "works on whole tensors");
+    // Lanes are the back end's business.
+    WalkResult vectors = nested.walk([](Operation *inner) {
+      return WalkResult(failure(
+          llvm::any_of(inner->getResultTypes(), llvm::IsaPred<VectorType>)));
+    });
+    if (vectors.wasInterrupted())
+      return refuse(&nested, "of scalar operations", "yields a vector");
     if (isMemoryEffectFree(&nested))
       continue;
     auto effects = getEffectsRecursively(&nested);

@@ -80,10 +80,19 @@ void AttentionKernel::emit() {
   key.freeTables(b);
 }
 
-/// Scratch lies on the stack when its size is known, inside a scope of its own:
-/// the tile is the body of a loop.
+/// Scratch lies on the stack when its size is known and a thread's stack has
+/// room for it, inside a scope of its own: the tile is the body of a loop.
+static std::optional<int64_t> getStackSize(OpFoldResult size,
+                                           int64_t bytesOfOne) {
+  constexpr int64_t mostBytes = 256 << 10;
+  std::optional<int64_t> constant = getConstantIntValue(size);
+  if (constant && *constant > mostBytes / bytesOfOne)
+    return std::nullopt;
+  return constant;
+}
+
 Value AttentionKernel::allocateRow(OpFoldResult size) {
-  if (std::optional<int64_t> elements = getConstantIntValue(size)) {
+  if (auto elements = getStackSize(size, type.getWidth() / 8)) {
     auto bufferType = MemRefType::get({*elements}, type);
     return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
   }
@@ -92,7 +101,7 @@ Value AttentionKernel::allocateRow(OpFoldResult size) {
 
 void AttentionKernel::allocateScratch(Tile &tile) {
   auto allocate = [&](OpFoldResult rows) -> Value {
-    if (std::optional<int64_t> size = getConstantIntValue(rows)) {
+    if (auto size = getStackSize(rows, queryRows * type.getWidth() / 8)) {
       auto bufferType = MemRefType::get({*size, queryRows}, type);
       return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
     }
@@ -109,7 +118,8 @@ void AttentionKernel::allocateScratch(Tile &tile) {
 }
 
 void AttentionKernel::releaseScratch(Tile &tile) {
-  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.queryRow})
+  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.queryRow,
+                       tile.maximum, tile.sum, tile.alpha})
     if (buffer && buffer.getDefiningOp<memref::AllocOp>())
       b.free(buffer);
 }
