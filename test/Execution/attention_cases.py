@@ -42,6 +42,14 @@ class Argument:
         return f"randint:{shape}{self.dtype}:{max(high, 1)}:{seed}"
 
 
+class Renamed:
+    """A value computed from an argument of the same type."""
+
+    def __init__(self, name, argument):
+        self.name = name
+        self.argument = argument
+
+
 class Scalar:
     """A scalar argument."""
 
@@ -65,6 +73,7 @@ class Variant:
         self.name = name
         self.arguments = []
         self.clauses = []
+        self.prelude = []  # ops before the attention
         self.dtype = rng.choice(DTYPES)
         self.score = "f64" if self.dtype == "f64" else "f32"
         self.key_heads = rng.choice([1, 1, 2, 3])
@@ -136,7 +145,14 @@ class Variant:
             kind = self.rng.choice(["", "<symmetric = true>", "<slopes = true>"])
             encodings.append(f"#whorl.alibi{kind}")
             if "slopes" in kind:
-                operands.append(self.add("slopes", [self.heads], self.score))
+                # A score of slope times distance loses in f32 what it is large
+                # by: slopes are at most 0.1.
+                slopes = self.add("slopes", [self.heads], self.score)
+                type = f"tensor<{self.heads}x{self.score}>"
+                self.prelude += [
+                    f"%tenth = arith.constant dense<0.05> : {type}",
+                    f"%small = arith.mulf %slopes, %tenth : {type}"]
+                operands.append(Renamed("small", slopes))
         if not encodings:
             return
         self.rng.shuffle(encodings)
@@ -147,15 +163,15 @@ class Variant:
         if self.chance(0.4):
             dtype = self.rng.choice(["i32", "i64"])
             lead = self.rng.choice([[], ["B"]])
-            # A score of slope times distance loses in f32 what it is large by.
-            far = "randint:40" if operands else "randint:1000"
+            far = "randint:300" if operands else "randint:1000"
             ids = [self.add("pq", lead + ["Nq"], dtype, far),
                    self.add("pk", lead + ["Nk"], dtype, far)]
             self.clauses.append("positions" + self.operands(ids))
 
     def operands(self, arguments):
         names = ", ".join(f"%{a.name}" for a in arguments)
-        return f"({names} : {', '.join('{' + a.name + '}' for a in arguments)})"
+        originals = [getattr(a, "argument", a) for a in arguments]
+        return f"({names} : {', '.join('{' + a.name + '}' for a in originals)})"
 
     def draw_mask(self, depth, operands):
         """An attribute, and the arguments that it takes, appended in order."""
@@ -293,6 +309,7 @@ class Variant:
         outs = "%o:2" if self.lse else "%o"
         returned = "%o#0, %o#1" if self.lse else "%o"
         return (f"func.func @{self.name}({arguments}) -> ({joined}) {{\n"
+                + "".join(f"  {op}\n" for op in self.prelude) +
                 f"  {outs} = whorl.attention %q, %k, %v\n    {clauses}\n"
                 f"    : ({types['q']}, {types['k']}, {types['v']}) -> "
                 f"({joined})\n  return {returned} : {joined}\n}}\n")
