@@ -22,8 +22,15 @@ static llvm::StringSet<> getFeatures(llvm::StringRef cpu) {
   llvm::SmallVector<llvm::StringRef> names;
   if (llvm::X86::parseArchX86(cpu) != llvm::X86::CK_None)
     llvm::X86::getFeaturesForCPU(cpu, names);
-  for (llvm::StringRef name : names)
-    features.insert(name);
+  // The list leaves out what its members imply: x86-64-v3 names avx2, not avx.
+  llvm::StringMap<bool> implied;
+  for (llvm::StringRef name : names) {
+    implied[name] = true;
+    llvm::X86::updateImpliedFeatures(name, /*Enabled=*/true, implied);
+  }
+  for (const auto &feature : implied)
+    if (feature.second)
+      features.insert(feature.first());
   return features;
 }
 
