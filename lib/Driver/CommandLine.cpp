@@ -11,6 +11,10 @@ void CommandLine::group(llvm::StringRef title) {
   options.push_back({title.str(), "", "", Option::Kind::group, {}});
 }
 
+void CommandLine::note(llvm::StringRef text) {
+  options.push_back({"", "", text.str(), Option::Kind::note, {}});
+}
+
 void CommandLine::flag(llvm::StringRef name, bool &value,
                        llvm::StringRef help) {
   options.push_back({name.str(), "", help.str(), Option::Kind::flag,
@@ -51,6 +55,10 @@ void CommandLine::printHelp() const {
       fmt::print("\n{}:\n", option.name);
       continue;
     }
+    if (option.kind == Option::Kind::note) {
+      fmt::print("  {:<30} {}\n", "", option.help);
+      continue;
+    }
     std::string left = (option.name.size() == 1 ? "-" : "--") + option.name;
     if (option.kind == Option::Kind::value)
       left += (option.name.size() == 1 ? " " : "=") + option.placeholder;
@@ -67,12 +75,12 @@ bool CommandLine::parseOption(const std::string &argument, int &index, int argc,
   size_t equals = argument.find('=');
   std::string name = argument.substr(start, equals - start);
   auto option = std::find_if(options.begin(), options.end(), [&](auto &o) {
-    return o.kind != Option::Kind::group && o.name == name;
+    return isOption(o) && o.name == name;
   });
   if (option == options.end()) {
     std::vector<std::string> names;
     for (const Option &o : options)
-      if (o.kind != Option::Kind::group)
+      if (isOption(o))
         names.push_back(o.name);
     std::optional<std::string> nearest = findNearest(name, names);
     fail(fmt::format("unknown option '{}'{}", argument,
@@ -124,7 +132,8 @@ std::optional<std::string>
 whorl::findNearest(llvm::StringRef name,
                    llvm::ArrayRef<std::string> candidates) {
   std::optional<std::string> best;
-  unsigned limit = std::max<size_t>(2, name.size() / 2) + 1;
+  // At most half of the letters differ: one letter is near to any other.
+  unsigned limit = name.size() / 2 + 1;
   for (const std::string &candidate : candidates) {
     unsigned distance = name.edit_distance(candidate, true, limit);
     if (distance < limit) {

@@ -3,6 +3,9 @@
 #include "Whorl/Driver/Compilation.h"
 #include "Whorl/Pipelines/Registration.h"
 #include "Whorl/Target/CPUDescription.h"
+#include "mlir/AsmParser/AsmParser.h"
+#include "mlir/AsmParser/AsmParserState.h"
+#include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
@@ -22,6 +25,47 @@ Compilation::Compilation() {
   registerCompilerDialects(registry);
   registerCodeTranslations(registry);
   context = std::make_unique<MLIRContext>(registry);
+  // A diagnostic shows the source line; the generic form beside it is noise.
+  context->printOpOnDiagnostic(false);
+}
+
+/// Gives arguments of functions the names that they have in the source, for
+/// messages and headers; `%0` and the like are no names.
+static void nameArguments(const AsmParserState &state) {
+  for (const AsmParserState::BlockDefinition &block : state.getBlockDefs()) {
+    auto function = dyn_cast_or_null<func::FuncOp>(block.block->getParentOp());
+    if (!function || !block.block->isEntryBlock())
+      continue;
+    for (auto [index, argument] : llvm::enumerate(block.arguments)) {
+      llvm::SMRange range = argument.loc;
+      llvm::StringRef name(range.Start.getPointer(),
+                           range.End.getPointer() - range.Start.getPointer());
+      if (!name.consume_front("%") || name.empty() || llvm::isDigit(name[0]) ||
+          function.getArgAttr(index, "whorl.name"))
+        continue;
+      function.setArgAttr(index, "whorl.name",
+                          StringAttr::get(function.getContext(), name));
+    }
+  }
+}
+
+/// Parses text or bytecode; arguments of text keep their names.
+static OwningOpRef<ModuleOp> parseNamed(const llvm::SourceMgr &sources,
+                                        MLIRContext *context) {
+  ParserConfig config(context);
+  const llvm::MemoryBuffer &buffer =
+      *sources.getMemoryBuffer(sources.getMainFileID());
+  if (isBytecode(buffer))
+    return parseSourceFile<ModuleOp>(sources, config);
+  Block block;
+  AsmParserState state;
+  if (failed(parseAsmSourceFile(sources, &block, config, &state)))
+    return nullptr;
+  nameArguments(state);
+  Location loc =
+      FileLineColLoc::get(context, buffer.getBufferIdentifier(), 1, 1);
+  return mlir::detail::constructContainerOpForParserIfNecessary<ModuleOp>(
+      &block, context, loc);
 }
 
 llvm::Expected<std::unique_ptr<Compilation>>
@@ -36,8 +80,7 @@ Compilation::parse(const std::string &path) {
   result->sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   result->handler = std::make_unique<SourceMgrDiagnosticHandler>(
       result->sources, result->context.get());
-  result->module =
-      parseSourceFile<ModuleOp>(result->sources, result->context.get());
+  result->module = parseNamed(result->sources, result->context.get());
   if (!result->module)
     return fail("'" + path + "' is not valid");
   if (llvm::Error error = result->collectSignatures())

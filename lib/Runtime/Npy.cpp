@@ -133,7 +133,10 @@ Result<HostTensor> whorl::readNpy(const std::string &path) {
   Result<DType> dtype = parseType(path, findValue(header, "descr"));
   if (!dtype)
     return Failure{dtype.error()};
-  if (findValue(header, "fortran_order").substr(0, 5) != "False")
+  std::string_view order = findValue(header, "fortran_order");
+  if (order.substr(0, 5) != "False" && order.substr(0, 4) != "True")
+    return fail(path, "its header has no 'fortran_order'");
+  if (order[0] == 'T')
     return fail(path, "expected C order, got Fortran order; save "
                       "numpy.ascontiguousarray of it");
   Result<std::vector<int64_t>> shape =

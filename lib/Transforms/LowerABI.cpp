@@ -301,6 +301,10 @@ struct LowerABI : public whorl::impl::WhorlLowerABIBase<LowerABI> {
     function.setName(name + ".body");
     symbols.insert(function);
     function.setPrivate();
+    // Private alone means hidden from MLIR; C shall not see it, either.
+    function->setAttr(
+        "llvm.linkage",
+        LLVM::LinkageAttr::get(function.getContext(), LLVM::Linkage::Internal));
     WrapperBuilder wrapper(function, name, signature, messages);
     if (shapeOf)
       wrapper.buildShape();

@@ -14,13 +14,13 @@ using namespace whorl;
 
 static LogicalResult checkGraph(Operation *op) {
   if (isa<CallOpInterface>(op))
-    return op->emitError("is left after simplify: expected every call to be "
-                         "inlined; remove recursion and calls to functions "
-                         "without a body");
+    return op->emitOpError("is left after simplify: expected every call to be "
+                           "inlined; remove recursion and calls to functions "
+                           "without a body");
   if (auto function = dyn_cast<func::FuncOp>(op))
     if (function.isExternal())
-      return op->emitError("has no body: expected a graph that needs no "
-                           "external functions; define it in this file");
+      return op->emitOpError("has no body: expected a graph that needs no "
+                             "external functions; define it in this file");
   return success();
 }
 
@@ -28,9 +28,10 @@ static LogicalResult checkBuffers(Operation *op) {
   auto isTensor = [](Type type) { return isa<TensorType>(type); };
   if (llvm::any_of(op->getOperandTypes(), isTensor) ||
       llvm::any_of(op->getResultTypes(), isTensor))
-    return op->emitError("still works on tensors after bufferise");
+    return op->emitOpError("still works on tensors after bufferise");
   if (isa<DestinationOpInterface>(op) && op->getNumResults() != 0)
-    return op->emitError("has results after bufferise: expected `outs` alone");
+    return op->emitOpError(
+        "has results after bufferise: expected `outs` alone");
   return success();
 }
 
@@ -39,7 +40,7 @@ static LogicalResult checkLoops(Operation *op) {
   if (isa<RequireOp>(op))
     return success();
   if (dialect == "whorl" || dialect == "linalg")
-    return op->emitError("is left after lower");
+    return op->emitOpError("is left after lower");
   return checkBuffers(op);
 }
 
@@ -47,8 +48,8 @@ static LogicalResult checkLLVM(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
   if (dialect == "llvm" || dialect == "omp" || isa<ModuleOp>(op))
     return success();
-  return op->emitError("is left after finish: expected the LLVM and OpenMP "
-                       "dialects alone");
+  return op->emitOpError("is left after finish: expected the LLVM and OpenMP "
+                         "dialects alone");
 }
 
 namespace {

@@ -127,17 +127,20 @@ static llvm::Error checkOutput(const std::string &input, Emit emit,
                ? fail("machine code does not go to standard output; name a "
                       "file with -o")
                : llvm::Error::success();
-  if (llvm::sys::fs::is_directory(output))
-    return fail(fmt::format("cannot write '{}': it is a directory; name a file "
-                            "in it",
-                            output));
   if (llvm::sys::fs::equivalent(input, output))
     return fail(fmt::format("cannot write '{}': it is the input", output));
-  llvm::StringRef folder = llvm::sys::path::parent_path(output);
-  if (!folder.empty() && !llvm::sys::fs::is_directory(folder))
-    return fail(fmt::format("cannot write '{}': there is no folder '{}'",
-                            output, folder.str()));
-  return llvm::Error::success();
+  Status status = checkWritable(output);
+  return status ? llvm::Error::success() : fail(status.error());
+}
+
+static llvm::Error checkHeader(const std::string &input,
+                               const std::string &header,
+                               const std::string &output) {
+  if (header == output)
+    return fail(fmt::format(
+        "cannot write '{}': it is the output of -o, too; name another file",
+        header));
+  return checkOutput(input, Emit::mlir, header);
 }
 
 static llvm::Error compile(const std::string &input, const Options &o) {
@@ -162,6 +165,9 @@ static llvm::Error compile(const std::string &input, const Options &o) {
       o.output.empty() ? getDefaultOutput(input, *emit) : o.output;
   if (llvm::Error error = checkOutput(input, *emit, output))
     return error;
+  if (!o.header.empty())
+    if (llvm::Error error = checkHeader(input, o.header, output))
+      return error;
   auto compilation = Compilation::parse(input);
   if (!compilation)
     return compilation.takeError();

@@ -53,6 +53,10 @@ static llvm::Error runLine(Program &program, const BatchLine &line,
       readInputs(**signature, line.inputs);
   if (!inputs)
     return inputs.takeError();
+  llvm::Expected<std::vector<ExpectedOutput>> expected =
+      readExpected(**signature, line.expected);
+  if (!expected)
+    return expected.takeError();
   llvm::Expected<LoadedCode *> code = program.getCode(useReference);
   if (!code)
     return code.takeError();
@@ -62,7 +66,7 @@ static llvm::Error runLine(Program &program, const BatchLine &line,
   if (llvm::Error error = call->run())
     return error;
   if (llvm::Error error =
-          checkExpected(**signature, call->getOutputs(), line.expected))
+          checkExpected(**signature, call->getOutputs(), *expected))
     return error;
   if (!line.check)
     return llvm::Error::success();

@@ -63,16 +63,19 @@ static void printTable(const Measurement &m) {
       m.peaks.gflops, getPeakKernelName(), m.peaks.readGBs, m.peaks.copyGBs);
 }
 
-llvm::Error whorl::runBench(Program &program, const Signature &signature,
-                            std::vector<HostTensor> &inputs, Call &call,
-                            const RunOptions &options) {
+llvm::Expected<unsigned> whorl::parseRuns(llvm::StringRef text) {
   unsigned runs = 10;
-  if (!options.bench->empty() &&
-      (llvm::StringRef(*options.bench).getAsInteger(10, runs) || runs == 0))
+  if (!text.empty() && (text.getAsInteger(10, runs) || runs == 0))
     return llvm::createStringError(
         llvm::inconvertibleErrorCode(),
         "expected --bench=RUNS with RUNS of at least 1, got '%s'",
-        options.bench->c_str());
+        text.str().c_str());
+  return runs;
+}
+
+llvm::Error whorl::runBench(Program &program, const Signature &signature,
+                            std::vector<HostTensor> &inputs, Call &call,
+                            unsigned runs, bool json) {
   Measurement m;
   m.entry = signature.function;
   m.threads = program.getSettings().threads;
@@ -99,7 +102,7 @@ llvm::Error whorl::runBench(Program &program, const Signature &signature,
     m.bytes += static_cast<double>(input.getNumBytes());
   for (const HostTensor &output : call.getOutputs())
     m.bytes += static_cast<double>(output.getNumBytes());
-  if (options.json)
+  if (json)
     printJson(m);
   else
     printTable(m);

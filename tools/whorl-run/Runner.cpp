@@ -37,27 +37,38 @@ whorl::parseTolerance(llvm::StringRef text) {
   return tolerance;
 }
 
-llvm::Expected<double> whorl::checkOutputs(const Signature &signature,
+/// Fails unless `actual` is within the tolerance of `expected`; returns the
+/// scaled difference.
+static llvm::Expected<double>
+checkOutput(const Signature &signature, size_t index, const HostTensor &actual,
+            const HostTensor &expected, std::optional<double> tolerance) {
+  std::string who = describeParameter(false, index, signature.outputs[index]);
+  Result<Difference> difference = compare(actual, expected);
+  if (!difference)
+    return fail(who + ": " + difference.error());
+  double limit = tolerance.value_or(getDefaultTolerance(actual.getDType()));
+  if (difference->mismatches > 0 || difference->maxScaled > limit)
+    return fail(fmt::format(
+        "{} differs: largest |a-b|/(1+|b|) is {:.3g} (tolerance {:.3g}), {} "
+        "elements are NaN or infinite in one only; worst at element {}: {} "
+        "instead of {}",
+        who, difference->maxScaled, limit, difference->mismatches,
+        difference->worst, actual.get(difference->worst),
+        expected.get(difference->worst)));
+  return difference->maxScaled;
+}
+
+static llvm::Expected<double> checkOutputs(const Signature &signature,
                                            llvm::ArrayRef<HostTensor> actual,
                                            llvm::ArrayRef<HostTensor> expected,
                                            std::optional<double> tolerance) {
   double largest = 0;
   for (size_t i = 0; i < actual.size(); ++i) {
-    std::string who = describeParameter(false, i, signature.outputs[i]);
-    Result<Difference> difference = compare(actual[i], expected[i]);
+    llvm::Expected<double> difference =
+        checkOutput(signature, i, actual[i], expected[i], tolerance);
     if (!difference)
-      return fail(who + ": " + difference.error());
-    double limit =
-        tolerance.value_or(getDefaultTolerance(actual[i].getDType()));
-    if (difference->mismatches > 0 || difference->maxScaled > limit)
-      return fail(fmt::format(
-          "{} differs: largest |a-b|/(1+|b|) is {:.3g} (tolerance {:.3g}), {} "
-          "elements are NaN or infinite in one only; worst at element {}: {} "
-          "instead of {}",
-          who, difference->maxScaled, limit, difference->mismatches,
-          difference->worst, actual[i].get(difference->worst),
-          expected[i].get(difference->worst)));
-    largest = std::max(largest, difference->maxScaled);
+      return difference;
+    largest = std::max(largest, *difference);
   }
   return largest;
 }
@@ -78,28 +89,37 @@ whorl::checkAgainstReference(Program &program, const Signature &signature,
   return checkOutputs(signature, outputs, call->getOutputs(), tolerance);
 }
 
-llvm::Error whorl::checkExpected(const Signature &signature,
-                                 llvm::ArrayRef<HostTensor> outputs,
-                                 llvm::ArrayRef<std::string> expected) {
-  if (expected.size() > outputs.size())
+llvm::Expected<std::vector<ExpectedOutput>>
+whorl::readExpected(const Signature &signature,
+                    llvm::ArrayRef<std::string> texts) {
+  if (texts.size() > signature.outputs.size())
     return fail(fmt::format("'{}' has {} outputs, got {} files to expect",
-                            signature.function, outputs.size(),
-                            expected.size()));
-  for (size_t i = 0; i < expected.size(); ++i) {
-    if (expected[i] == "-")
+                            signature.function, signature.outputs.size(),
+                            texts.size()));
+  std::vector<ExpectedOutput> expected;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i] == "-")
       continue;
-    auto [path, text] = llvm::StringRef(expected[i]).rsplit(":");
+    auto [path, text] = llvm::StringRef(texts[i]).rsplit(":");
     llvm::Expected<std::optional<double>> tolerance = parseTolerance(text);
     if (!tolerance)
       return tolerance.takeError();
-    Result<HostTensor> wanted = readNpy(path.str());
-    if (!wanted)
-      return fail(wanted.error());
-    Signature single{signature.function, {}, {signature.outputs[i]}};
-    llvm::Expected<double> difference =
-        checkOutputs(single, outputs[i], *wanted, *tolerance);
-    if (!difference)
-      return difference.takeError();
+    Result<HostTensor> tensor = readNpy(path.str());
+    if (!tensor)
+      return fail(tensor.error());
+    expected.push_back({i, std::move(*tensor), *tolerance});
   }
+  return expected;
+}
+
+llvm::Error whorl::checkExpected(const Signature &signature,
+                                 llvm::ArrayRef<HostTensor> outputs,
+                                 llvm::ArrayRef<ExpectedOutput> expected) {
+  for (const ExpectedOutput &wanted : expected)
+    if (llvm::Error error =
+            checkOutput(signature, wanted.output, outputs[wanted.output],
+                        wanted.tensor, wanted.tolerance)
+                .takeError())
+      return error;
   return llvm::Error::success();
 }

@@ -32,25 +32,29 @@ private:
   std::optional<LoadedCode> optimized, reference;
 };
 
-/// Fails unless every output of `actual` is within the tolerance of `expected`;
-/// no tolerance means that of the type. Returns the largest scaled difference.
-llvm::Expected<double> checkOutputs(const Signature &signature,
-                                    llvm::ArrayRef<HostTensor> actual,
-                                    llvm::ArrayRef<HostTensor> expected,
-                                    std::optional<double> tolerance);
-
-/// Runs the reference on `inputs` and compares.
+/// Runs the reference on `inputs` and compares; no tolerance means that of each
+/// type. Returns the largest scaled difference.
 llvm::Expected<double> checkAgainstReference(Program &program,
                                              const Signature &signature,
                                              std::vector<HostTensor> &inputs,
                                              llvm::ArrayRef<HostTensor> outputs,
                                              std::optional<double> tolerance);
 
-/// Compares with the files of --expected=FILE.npy[:TOLERANCE], one an output,
-/// `-` for none.
+/// What an output must be; no tolerance means that of its type.
+struct ExpectedOutput {
+  size_t output;
+  HostTensor tensor;
+  std::optional<double> tolerance;
+};
+
+/// Reads the files of --expected=FILE.npy[:TOLERANCE], one an output, `-` for
+/// none.
+llvm::Expected<std::vector<ExpectedOutput>>
+readExpected(const Signature &signature, llvm::ArrayRef<std::string> texts);
+
 llvm::Error checkExpected(const Signature &signature,
                           llvm::ArrayRef<HostTensor> outputs,
-                          llvm::ArrayRef<std::string> expected);
+                          llvm::ArrayRef<ExpectedOutput> expected);
 
 /// The tolerance in `--check=TOL`; nothing for an empty text.
 llvm::Expected<std::optional<double>> parseTolerance(llvm::StringRef text);
@@ -59,10 +63,13 @@ llvm::Expected<std::optional<double>> parseTolerance(llvm::StringRef text);
 int runBatch(Program &program, const RunOptions &options,
              const CommandLine &line);
 
+/// The number in `--bench=RUNS`; 10 for an empty text.
+llvm::Expected<unsigned> parseRuns(llvm::StringRef text);
+
 /// Times the call, and prints a table or JSON.
 llvm::Error runBench(Program &program, const Signature &signature,
-                     std::vector<HostTensor> &inputs, Call &call,
-                     const RunOptions &options);
+                     std::vector<HostTensor> &inputs, Call &call, unsigned runs,
+                     bool json);
 
 } // namespace whorl
 

@@ -17,9 +17,8 @@ static CommandLine getCommandLine(RunOptions &o) {
   line.option("entry", o.entry, "NAME",
               "the public function; the only one when left out");
   line.option("input", o.inputs, "INPUT", "one for each input, in order:");
-  line.group("    FILE.npy, random:SHAPExDTYPE[:SEED], "
-             "randint:SHAPExDTYPE:HIGH[:SEED],\n"
-             "    zeros:SHAPExDTYPE, iota:SHAPExDTYPE, scalar:VALUE");
+  line.note("FILE.npy, zeros:SHAPExDTYPE, iota:SHAPExDTYPE, scalar:VALUE,");
+  line.note("random:SHAPExDTYPE[:SEED], randint:SHAPExDTYPE:HIGH[:SEED]");
   line.option("output", o.outputs, "FILE",
               "one for each output, in order: .npy, or .png to draw it");
   line.option(
@@ -77,8 +76,8 @@ static Status writeOutput(const std::string &path, const HostTensor &tensor) {
 }
 
 /// What can be refused before anything is compiled.
-static std::optional<std::string> checkOutputNames(const RunOptions &o,
-                                                   const Signature &signature) {
+static std::optional<std::string> checkOptions(const RunOptions &o,
+                                               const Signature &signature) {
   if (o.outputs.size() > signature.outputs.size())
     return fmt::format("'{}' has {} outputs, got {} files for them",
                        signature.function, signature.outputs.size(),
@@ -89,11 +88,21 @@ static std::optional<std::string> checkOutputNames(const RunOptions &o,
       return fmt::format("cannot write '{}': expected a name that ends in .npy "
                          "or .png",
                          path);
+  for (const std::string &path : o.outputs)
+    if (Status status = checkWritable(path); !status)
+      return status.error();
+  if (o.check)
+    if (auto tolerance = parseTolerance(*o.check); !tolerance)
+      return llvm::toString(tolerance.takeError());
+  if (o.bench)
+    if (auto runs = parseRuns(*o.bench); !runs)
+      return llvm::toString(runs.takeError());
   return std::nullopt;
 }
 
 static llvm::Error runOnce(Program &program, const Signature &signature,
                            std::vector<HostTensor> &inputs,
+                           llvm::ArrayRef<ExpectedOutput> expected,
                            const RunOptions &o) {
   llvm::Expected<LoadedCode *> code = program.getCode(o.useReference);
   if (!code)
@@ -111,7 +120,7 @@ static llvm::Error runOnce(Program &program, const Signature &signature,
   if (!o.quiet && !o.json)
     printSummary(signature, call->getOutputs());
   if (llvm::Error error =
-          checkExpected(signature, call->getOutputs(), o.expected))
+          checkExpected(signature, call->getOutputs(), expected))
     return error;
   if (o.check) {
     llvm::Expected<std::optional<double>> tolerance = parseTolerance(*o.check);
@@ -125,9 +134,12 @@ static llvm::Error runOnce(Program &program, const Signature &signature,
       fmt::print("agrees with the reference: largest |a-b|/(1+|b|) is {:.3g}\n",
                  *difference);
   }
-  if (o.bench)
-    return runBench(program, signature, inputs, *call, o);
-  return llvm::Error::success();
+  if (!o.bench)
+    return llvm::Error::success();
+  llvm::Expected<unsigned> runs = parseRuns(*o.bench);
+  if (!runs)
+    return runs.takeError();
+  return runBench(program, signature, inputs, *call, *runs, o.json);
 }
 
 int main(int argc, char **argv) {
@@ -167,12 +179,15 @@ int main(int argc, char **argv) {
   auto signature = (*compilation)->findEntry(o.entry);
   if (!signature)
     return fail(signature.takeError());
-  if (auto message = checkOutputNames(o, **signature))
+  if (auto message = checkOptions(o, **signature))
     return line.fail(*message);
   auto inputs = readInputs(**signature, o.inputs);
   if (!inputs)
     return fail(inputs.takeError());
-  if (llvm::Error error = runOnce(program, **signature, *inputs, o))
+  auto expected = readExpected(**signature, o.expected);
+  if (!expected)
+    return fail(expected.takeError());
+  if (llvm::Error error = runOnce(program, **signature, *inputs, *expected, o))
     return fail(std::move(error));
   return 0;
 }

@@ -24,6 +24,8 @@ public:
 
   /// Starts a group of options in the help.
   void group(llvm::StringRef title);
+  /// A line of the help under the option before it.
+  void note(llvm::StringRef text);
   /// A flag.
   void flag(llvm::StringRef name, bool &value, llvm::StringRef help);
   /// An option with a value; `placeholder` stands for it in the help.
@@ -46,9 +48,13 @@ public:
 private:
   struct Option {
     std::string name, placeholder, help;
-    enum class Kind { group, flag, value, optional } kind;
+    enum class Kind { group, note, flag, value, optional } kind;
     std::function<void(std::string)> set;
   };
+  static bool isOption(const Option &entry) {
+    return entry.kind != Option::Kind::group &&
+           entry.kind != Option::Kind::note;
+  }
   void printHelp() const;
   bool parseOption(const std::string &argument, int &index, int argc,
                    char **argv);

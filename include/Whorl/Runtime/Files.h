@@ -11,6 +11,10 @@ namespace whorl {
 /// appears complete or not at all, and a directory is never replaced.
 Status writeFileAtomically(const std::string &path, std::string_view bytes);
 
+/// Whether a file may appear at `path`: neither a directory, nor in a folder
+/// that is missing or closed. Creates nothing.
+Status checkWritable(const std::string &path);
+
 /// Reads a NumPy .npy file, versions 1 to 3, C order, little-endian. bf16,
 /// which NumPy does not have, is stored as raw two-byte elements ('|V2').
 Result<HostTensor> readNpy(const std::string &path);

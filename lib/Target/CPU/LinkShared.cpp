@@ -104,6 +104,13 @@ llvm::Error whorl::linkSharedLibrary(llvm::StringRef object,
     return error;
   if (llvm::Error error = writeFile(input, object))
     return error;
+  // The linker's own complaint about a place that nobody may write to would
+  // name the temporary file.
+  if (llvm::Error error = writeFile(output, "")) {
+    llvm::consumeError(std::move(error));
+    return llvm::createStringError("cannot write '" + path +
+                                   "': its folder takes no files");
+  }
 
   std::vector<std::string> arguments =
       getLinkerCommand(*linker, input, output, path);

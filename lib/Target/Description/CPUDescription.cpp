@@ -101,6 +101,11 @@ llvm::Expected<CPUDescription> whorl::describeCPU(llvm::StringRef name) {
     deriveVectors(description);
     return description;
   }
+  if (name.starts_with("sm_"))
+    return llvm::createStringError(
+        "the target '" + name +
+        "' is a GPU, for which Whorl has no back end yet; use host, "
+        "x86-64-v3, x86-64-v4, znver5, ...");
   llvm::SmallVector<llvm::StringRef> known = {"host"};
   llvm::X86::fillValidCPUArchList(known, /*Only64Bit=*/true);
   auto distance = [&](llvm::StringRef candidate) {
