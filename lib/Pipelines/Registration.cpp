@@ -8,6 +8,7 @@
 #include "Whorl/Reference/Reference.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
 #include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
@@ -101,6 +102,8 @@ static void registerShapes(DialectRegistry &registry) {
 
 static void registerConversions(DialectRegistry &registry) {
   arith::registerConvertArithToLLVMInterface(registry);
+  // linalg and math load the dialect, which promises the interface.
+  registerConvertComplexToLLVMInterface(registry);
   cf::registerConvertControlFlowToLLVMInterface(registry);
   index::registerConvertIndexToLLVMInterface(registry);
   registerConvertFuncToLLVMInterface(registry);

@@ -30,6 +30,7 @@ private:
   template <typename Parse>
   ParseResult parseScalar(Segment &segment, Parse parseConstant);
   ParseResult parseTyped(Segment &segment);
+  ParseResult parseTypedBody(Segment &segment);
   ParseResult parseOptionalTyped(Segment &segment);
   ParseResult parseWhorlAttribute(Attribute &attribute);
   ParseResult parseEncodings();
@@ -76,21 +77,18 @@ ParseResult AttentionParser::parseScalar(Segment &segment,
 
 /// `(%a, %b : type, type)`.
 ParseResult AttentionParser::parseTyped(Segment &segment) {
-  segment.loc = parser.getCurrentLocation();
-  if (parser.parseLParen() || parser.parseOperandList(segment.operands) ||
-      parser.parseColonTypeList(segment.types) || parser.parseRParen())
-    return failure();
-  if (segment.operands.size() != segment.types.size())
-    return parser.emitError(segment.loc)
-           << "expected " << segment.operands.size() << " types, got "
-           << segment.types.size();
-  return success();
+  return failure(parser.parseLParen() || parseTypedBody(segment));
 }
 
 ParseResult AttentionParser::parseOptionalTyped(Segment &segment) {
-  segment.loc = parser.getCurrentLocation();
   if (failed(parser.parseOptionalLParen()))
     return success();
+  return parseTypedBody(segment);
+}
+
+/// Either, behind its opening parenthesis.
+ParseResult AttentionParser::parseTypedBody(Segment &segment) {
+  segment.loc = parser.getCurrentLocation();
   if (parser.parseOperandList(segment.operands) ||
       parser.parseColonTypeList(segment.types) || parser.parseRParen())
     return failure();
