@@ -78,6 +78,8 @@ static uint16_t floatToHalf(float value) {
     return sign | 0x7e00;
   if (magnitude >= 65520.0F)
     return sign | 0x7c00;
+  if (magnitude == 0.0F)
+    return sign; // frexp would call its exponent 0
   // Scale so that the unit of the result is 1, and round to even there.
   int exponent = 0;
   std::frexp(magnitude, &exponent);
