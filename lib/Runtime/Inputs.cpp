@@ -3,6 +3,7 @@
 #include "Whorl/Runtime/Files.h"
 #include <cctype>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <fmt/format.h>
 
@@ -67,7 +68,8 @@ static void fillRandom(HostTensor &tensor, uint64_t seed) {
     else if (tensor.getDType() == DType::boolean)
       tensor.set(i, static_cast<double>(bits >> 63));
     else
-      tensor.set(i, static_cast<double>(bits >> 60) - 8.0);
+      tensor.set(i, static_cast<double>(bits >> 60) -
+                        (tensor.getDType() == DType::u8 ? 0.0 : 8.0));
   }
 }
 
@@ -82,12 +84,29 @@ static Result<uint64_t> parseSeed(const std::vector<std::string> &parts,
   return static_cast<uint64_t>(*seed);
 }
 
+/// Whether `value` is one of the type's; floats take any number.
+static bool fits(DType dtype, double value) {
+  if (isFloat(dtype))
+    return true;
+  if (dtype == DType::boolean)
+    return value == 0 || value == 1;
+  bool isSigned = dtype != DType::u8;
+  double end =
+      std::ldexp(1.0, static_cast<int>(getInfo(dtype).bits) - isSigned);
+  return value == std::trunc(value) && value < end &&
+         value >= (isSigned ? -end : 0);
+}
+
 static Result<HostTensor> readScalar(const std::string &text, DType expected) {
   char *end;
   double value = std::strtod(text.c_str(), &end);
   if (text.empty() || *end)
     return Failure{
         fmt::format("expected a number after 'scalar:', got '{}'", text)};
+  if (!fits(expected, value))
+    return Failure{fmt::format("expected a value of {} after 'scalar:', got "
+                               "'{}'",
+                               getInfo(expected).name, text)};
   Result<HostTensor> tensor = HostTensor::create(expected, {});
   if (tensor)
     tensor->set(0, value);
@@ -108,6 +127,10 @@ static Result<HostTensor> readRandomIntegers(const std::string &text,
   Result<HostTensor> tensor = parseShaped(parts[1]);
   if (!tensor)
     return tensor;
+  if (!fits(tensor->getDType(), static_cast<double>(*high - 1)))
+    return Failure{fmt::format("{} cannot hold {}, in '{}'",
+                               getInfo(tensor->getDType()).name, *high - 1,
+                               text)};
   for (int64_t i = 0; i < tensor->getNumElements(); ++i)
     tensor->set(
         i, static_cast<double>(draw(*seed, i) % static_cast<uint64_t>(*high)));
@@ -130,6 +153,11 @@ Result<HostTensor> whorl::readInput(const std::string &text, DType expected) {
   Result<HostTensor> tensor = parseShaped(parts[1]);
   if (!tensor)
     return tensor;
+  int64_t last = tensor->getNumElements() - 1;
+  if (isIota && last > 0 &&
+      !fits(tensor->getDType(), static_cast<double>(last)))
+    return Failure{fmt::format("{} cannot hold {}, in '{}'",
+                               getInfo(tensor->getDType()).name, last, text)};
   if (isRandom)
     fillRandom(*tensor, *seed);
   for (int64_t i = 0; isIota && i < tensor->getNumElements(); ++i)

@@ -301,6 +301,10 @@ struct LowerABI : public whorl::impl::WhorlLowerABIBase<LowerABI> {
     function.setName(name + ".body");
     symbols.insert(function);
     function.setPrivate();
+    // Messages have the names now; the translation to LLVM IR knows no such
+    // attribute and would warn of it.
+    for (unsigned index = 0; index < function.getNumArguments(); ++index)
+      function.removeArgAttr(index, "whorl.name");
     // Private alone means hidden from MLIR; C shall not see it, either.
     function->setAttr(
         "llvm.linkage",

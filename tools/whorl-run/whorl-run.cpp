@@ -48,16 +48,23 @@ static void printSummary(const Signature &signature,
                          llvm::ArrayRef<HostTensor> outputs) {
   for (auto [i, output] : llvm::enumerate(outputs)) {
     double low = INFINITY, high = -INFINITY, sum = 0;
+    int64_t numNaN = 0;
     std::vector<std::string> first;
     for (int64_t k = 0; k < output.getNumElements(); ++k) {
       double value = output.get(k);
-      low = std::min(low, value);
-      high = std::max(high, value);
+      numNaN += std::isnan(value);
+      low = std::fmin(low, value);
+      high = std::fmax(high, value);
       sum += value;
       if (k < 6)
         first.push_back(fmt::format("{:.6g}", value));
     }
     std::string who = describeParameter(false, i, signature.outputs[i]);
+    if (numNaN > 0)
+      who +=
+          fmt::format(" ({} of {} are NaN)", numNaN, output.getNumElements());
+    if (numNaN == output.getNumElements())
+      low = high = NAN;
     if (output.getNumElements() == 0)
       fmt::print("{}: {}, empty\n", who, output.describe());
     else
@@ -73,6 +80,19 @@ static Status writeOutput(const std::string &path, const HostTensor &tensor) {
   if (name.ends_with(".png"))
     return writePng(path, tensor);
   return writeNpy(path, tensor);
+}
+
+/// Options that would have no effect.
+static std::optional<std::string> checkCombination(const RunOptions &o) {
+  if (o.json && !o.bench)
+    return "--json prints a timing; add --bench";
+  if (!o.batch.empty() &&
+      (!o.entry.empty() || !o.inputs.empty() || !o.outputs.empty() ||
+       !o.expected.empty() || o.bench))
+    return "--batch takes entries, inputs and expected files from its lines "
+           "and writes no outputs; leave out --entry, --input, --output, "
+           "--expected and --bench";
+  return std::nullopt;
 }
 
 /// What can be refused before anything is compiled.
@@ -156,6 +176,8 @@ int main(int argc, char **argv) {
   auto fail = [&](llvm::Error error) {
     return line.fail(llvm::toString(std::move(error)));
   };
+  if (auto message = checkCombination(o))
+    return line.fail(*message);
   CompileSettings settings;
   settings.target = o.target;
   llvm::Expected<unsigned> threads = parseThreads(o.threads);

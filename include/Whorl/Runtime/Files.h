@@ -28,7 +28,7 @@ Status writePng(const std::string &path, const HostTensor &tensor);
 /// Makes a tensor from a description:
 ///   FILE.npy
 ///   random:SHAPExDTYPE[:SEED]        floats: uniform in [-2, 2); integers: in
-///                                    [-8, 8); i1: either
+///                                    [-8, 8); u8: in [0, 16); i1: either
 ///   randint:SHAPExDTYPE:HIGH[:SEED]  integers in [0, HIGH)
 ///   zeros:SHAPExDTYPE, iota:SHAPExDTYPE
 ///   scalar:VALUE                     a rank-0 tensor of `expected` type

@@ -58,6 +58,8 @@ def make_files():
                        "(tensor<1x1x4x8xf32>, tensor<1x1x4x8xf32>, "
                        "tensor<1x1x4x8xf32>) -> tensor<1x1x5x8xf32>\n"
                        "  return\n}\n",
+        "scalars.mlir": "func.func @f(%n: index, %b: i1, %x: tensor<?xi8>) "
+                        "-> index { return %n : index }\n",
         "private.mlir": "func.func private @f() { return }\n",
         "empty.mlir": "",
         "complex.mlir": "func.func @f(%x: tensor<3xcomplex<f32>>) { return }\n",
@@ -121,7 +123,8 @@ def read_cases(path):
 def check(command, wanted, before):
     """What is wrong, as a list of lines."""
     words = shlex.split(command)
-    ended = subprocess.run(words, capture_output=True, text=True, timeout=60,
+    ended = subprocess.run(words, capture_output=True, timeout=60,
+                           encoding="utf-8", errors="replace",
                            stdin=subprocess.DEVNULL)
     mark, message = wanted.split(" ", 1)
     pattern = re.escape(f"{words[0]}: error: {message}").replace(
