@@ -24,8 +24,18 @@ static LogicalResult checkGraph(Operation *op) {
   return success();
 }
 
+static bool hasTensorArguments(Operation *op) {
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      if (llvm::any_of(block.getArgumentTypes(), llvm::IsaPred<TensorType>))
+        return true;
+  return false;
+}
+
 static LogicalResult checkBuffers(Operation *op) {
   auto isTensor = [](Type type) { return isa<TensorType>(type); };
+  if (hasTensorArguments(op))
+    return op->emitOpError("still takes tensors after bufferise");
   if (llvm::any_of(op->getOperandTypes(), isTensor) ||
       llvm::any_of(op->getResultTypes(), isTensor))
     return op->emitOpError("still works on tensors after bufferise");
@@ -33,6 +43,17 @@ static LogicalResult checkBuffers(Operation *op) {
     return op->emitOpError(
         "has results after bufferise: expected `outs` alone");
   return success();
+}
+
+static LogicalResult checkPlan(Operation *op) {
+  if (auto module = dyn_cast<ModuleOp>(op))
+    if (!module->getParentOp() && !module->hasAttr("whorl.target"))
+      return op->emitOpError("has no target after plan: expected the attribute "
+                             "whorl.target; run whorl-set-target");
+  if (auto attention = dyn_cast<AttentionOp>(op))
+    if (!attention.getScheduleAttr())
+      return op->emitOpError("has no schedule after plan; run whorl-plan");
+  return checkGraph(op);
 }
 
 static LogicalResult checkLoops(Operation *op) {
@@ -61,7 +82,8 @@ struct VerifyContract
   void runOnOperation() override {
     LogicalResult (*check)(Operation *) =
         llvm::StringSwitch<LogicalResult (*)(Operation *)>(stage)
-            .Cases({"simplify", "fuse", "plan"}, checkGraph)
+            .Cases({"simplify", "fuse"}, checkGraph)
+            .Case("plan", checkPlan)
             .Case("bufferise", checkBuffers)
             .Case("lower", checkLoops)
             .Case("finish", checkLLVM)
@@ -72,11 +94,13 @@ struct VerifyContract
           << "': expected simplify, fuse, plan, bufferise, lower or finish";
       return signalPassFailure();
     }
-    // The first offender only: the rest tend to follow from it.
-    WalkResult result = getOperation()->walk([&](Operation *op) {
-      return failed(check(op)) ? WalkResult::interrupt()
-                               : WalkResult::advance();
-    });
+    // The first offender only: the rest tend to follow from it. Outer ops come
+    // first; what lies in their regions often has no location of its own.
+    WalkResult result =
+        getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+          return failed(check(op)) ? WalkResult::interrupt()
+                                   : WalkResult::advance();
+        });
     if (result.wasInterrupted())
       signalPassFailure();
   }

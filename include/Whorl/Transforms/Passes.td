@@ -119,7 +119,8 @@ def WhorlDestinationFunctions
 def WhorlVerifyContract : Pass<"whorl-verify-contract", "::mlir::ModuleOp"> {
   let summary = "Checks what must hold after a stage";
   let description = [{
-    * simplify, fuse, plan: no calls, and every function has a body.
+    * simplify, fuse: no calls, and every function has a body.
+    * plan: the same; the module has a target and every attention a schedule.
     * bufferise: no tensors, and no results on whorl's ops.
     * lower: no ops of whorl (but `whorl.require`) or linalg.
     * finish: nothing but the LLVM and OpenMP dialects.
