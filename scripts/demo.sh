@@ -2,12 +2,12 @@
 # The demonstration: compiles a diffusion model that needs no training
 # (examples/digits), samples 100 handwritten digits with it, draws them, checks
 # them against the reference, and says how fast the kernel is.
-#   scripts/demo.sh [BUILD]
+#   scripts/demo.sh [BUILD [OUT]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build="${1:-build/release}"
 bin="$build/bin"
-out="$build/demo"
+out="${2:-$build/demo}"
 graph=examples/digits/digits.mlir
 mkdir -p "$out"
 
@@ -29,4 +29,4 @@ step "Check against the reference: the same graph in plain loops"
 step "Measure on one core"
 "$bin/whorl-run" "$graph" --threads=1 --bench "${inputs[@]}"
 
-printf '\nThe picture: %s\n' "$(pwd)/$out/digits.png"
+printf '\nThe picture: %s\n' "$(realpath "$out")/digits.png"
