@@ -178,7 +178,7 @@ llvm::Expected<LoadedCode> Compilation::load(const CompileSettings &settings) {
   return LoadedCode::load(*object);
 }
 
-llvm::Expected<unsigned> whorl::parseThreads(llvm::StringRef text) {
+static llvm::Expected<unsigned> parseThreads(llvm::StringRef text) {
   unsigned threads;
   if (text.getAsInteger(10, threads) || threads > 4096)
     return fail("expected --threads=N with N from 0 (OpenMP decides) to 4096, "
@@ -187,10 +187,30 @@ llvm::Expected<unsigned> whorl::parseThreads(llvm::StringRef text) {
   return threads;
 }
 
-llvm::Expected<Stage> whorl::parseStageName(llvm::StringRef text) {
+static llvm::Expected<Stage> parseStageName(llvm::StringRef text) {
   if (std::optional<Stage> stage = parseStage(text))
     return *stage;
   return fail("expected a stage (simplify, fuse, plan, bufferise, lower, "
               "finish), got '" +
               text + "'");
+}
+
+llvm::Expected<CompileSettings> whorl::parseSettings(const std::string &target,
+                                                     llvm::StringRef threads,
+                                                     llvm::StringRef stage) {
+  CompileSettings settings;
+  settings.target = target;
+  llvm::Expected<unsigned> count = parseThreads(threads);
+  if (!count)
+    return count.takeError();
+  settings.threads = *count;
+  if (!stage.empty()) {
+    llvm::Expected<Stage> printAfter = parseStageName(stage);
+    if (!printAfter)
+      return printAfter.takeError();
+    settings.printAfter = *printAfter;
+  }
+  if (auto description = describeCPU(target); !description)
+    return description.takeError();
+  return settings;
 }

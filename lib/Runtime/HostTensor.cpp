@@ -140,9 +140,9 @@ Result<HostTensor> HostTensor::create(DType dtype, std::vector<int64_t> shape) {
   return tensor;
 }
 
-namespace {
 /// The element type in C++ of each dtype, and a visitor over it.
-template <typename Visitor> auto visit(DType dtype, Visitor visitor) {
+template <typename Visitor> static auto visit(DType dtype, Visitor visitor) {
+  // NOLINTNEXTLINE(bugprone-branch-clone): each calls another instance
   switch (dtype) {
   case DType::f32:
     return visitor(float());
@@ -160,7 +160,6 @@ template <typename Visitor> auto visit(DType dtype, Visitor visitor) {
     return visitor(uint8_t());
   }
 }
-} // namespace
 
 double HostTensor::get(int64_t index) const {
   if (dtype == DType::f16 || dtype == DType::bf16)
@@ -185,15 +184,10 @@ void HostTensor::set(int64_t index, double value) {
 
 DLTensor HostTensor::getView() {
   const DTypeInfo &info = getInfo(dtype);
-  DLTensor view{};
-  view.data = data.get();
-  view.device = {kDLCPU, 0};
-  view.ndim = static_cast<int32_t>(shape.size());
-  view.dtype = {info.code, static_cast<uint8_t>(info.bits), 1};
-  view.shape = shape.data();
-  view.strides = nullptr;
-  view.byte_offset = 0;
-  return view;
+  DLDataType type{info.code, static_cast<uint8_t>(info.bits), 1};
+  return {data.get(), {kDLCPU, 0},  static_cast<int32_t>(shape.size()),
+          type,       shape.data(), nullptr,
+          0};
 }
 
 std::string HostTensor::describe() const {

@@ -23,6 +23,7 @@ typedef float Vector16 __attribute__((vector_size(64)));
 
 // Twelve independent chains hide the latency of an FMA on two ports. The empty
 // asm keeps the compiler from seeing that the chains go nowhere.
+// NOLINTBEGIN(bugprone-macro-parentheses): the argument is a type
 #define WHORL_FMA_CHAINS(Vector)                                               \
   Vector a[12], c = {}, d = {};                                                \
   for (auto &x : a)                                                            \
@@ -35,6 +36,7 @@ typedef float Vector16 __attribute__((vector_size(64)));
       __asm__ volatile("" : "+x"(x));                                          \
     }                                                                          \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 __attribute__((target("avx512f"))) static int64_t fmaAVX512(int64_t steps) {
 #pragma clang fp contract(fast)

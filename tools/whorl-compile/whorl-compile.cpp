@@ -147,20 +147,10 @@ static llvm::Error compile(const std::string &input, const Options &o) {
   llvm::Expected<Emit> emit = parseEmit(o);
   if (!emit)
     return emit.takeError();
-  CompileSettings settings;
-  settings.target = o.target;
-  llvm::Expected<unsigned> threads = parseThreads(o.threads);
-  if (!threads)
-    return threads.takeError();
-  settings.threads = *threads;
-  if (!o.printAfterStage.empty()) {
-    llvm::Expected<Stage> stage = parseStageName(o.printAfterStage);
-    if (!stage)
-      return stage.takeError();
-    settings.printAfter = *stage;
-  }
-  if (auto target = describeCPU(o.target); !target)
-    return target.takeError();
+  llvm::Expected<CompileSettings> settings =
+      parseSettings(o.target, o.threads, o.printAfterStage);
+  if (!settings)
+    return settings.takeError();
   std::string output =
       o.output.empty() ? getDefaultOutput(input, *emit) : o.output;
   if (llvm::Error error = checkOutput(input, *emit, output))
@@ -171,7 +161,7 @@ static llvm::Error compile(const std::string &input, const Options &o) {
   auto compilation = Compilation::parse(input);
   if (!compilation)
     return compilation.takeError();
-  if (llvm::Error error = emitTo(**compilation, *emit, settings, output))
+  if (llvm::Error error = emitTo(**compilation, *emit, *settings, output))
     return error;
   if (o.header.empty())
     return llvm::Error::success();

@@ -178,24 +178,14 @@ int main(int argc, char **argv) {
   };
   if (auto message = checkCombination(o))
     return line.fail(*message);
-  CompileSettings settings;
-  settings.target = o.target;
-  llvm::Expected<unsigned> threads = parseThreads(o.threads);
-  if (!threads)
-    return fail(threads.takeError());
-  settings.threads = *threads;
-  if (!o.printAfterStage.empty()) {
-    llvm::Expected<Stage> stage = parseStageName(o.printAfterStage);
-    if (!stage)
-      return fail(stage.takeError());
-    settings.printAfter = *stage;
-  }
-  if (auto target = describeCPU(o.target); !target)
-    return fail(target.takeError());
+  llvm::Expected<CompileSettings> settings =
+      parseSettings(o.target, o.threads, o.printAfterStage);
+  if (!settings)
+    return fail(settings.takeError());
   auto compilation = Compilation::parse(files->front());
   if (!compilation)
     return fail(compilation.takeError());
-  Program program(**compilation, settings);
+  Program program(**compilation, *settings);
   if (!o.batch.empty())
     return runBatch(program, o, line);
   auto signature = (*compilation)->findEntry(o.entry);

@@ -57,9 +57,11 @@ private:
   std::string path;
 };
 
-/// Parses the values of --threads and --print-after-stage.
-llvm::Expected<unsigned> parseThreads(llvm::StringRef text);
-llvm::Expected<Stage> parseStageName(llvm::StringRef text);
+/// The settings that --target, --threads and --print-after-stage ask for; an
+/// empty stage is none. The error says what is expected.
+llvm::Expected<CompileSettings> parseSettings(const std::string &target,
+                                              llvm::StringRef threads,
+                                              llvm::StringRef stage);
 
 } // namespace whorl
 

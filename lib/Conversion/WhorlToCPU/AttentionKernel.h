@@ -66,6 +66,11 @@ private:
   void emitStoreLse(const Tile &tile);
 
   // RegisterTile.cpp: the two contractions.
+  Values emitContraction(Value steps, Value vectors, Value firstColumn,
+                         int64_t rows, mlir::ValueRange start,
+                         llvm::function_ref<Value(Value, int64_t)> scalar);
+  void storeTile(mlir::ValueRange tile, Value matrix, mlir::ValueRange rows,
+                 Value firstColumn);
   void emitScores(const Tile &tile);
   void emitAccumulate(const Tile &tile);
   void emitAccumulateRows(const Tile &tile, Value firstFeature, int64_t rows);

@@ -23,6 +23,33 @@ static SmallVector<Value> multiplyAdd(LoopBuilder &b, ValueRange accumulators,
   return results;
 }
 
+/// A register tile of `start` plus the sum over k < steps of
+/// scalar(k, r) * vectors[k][columns]; the tile starts at column `firstColumn`.
+SmallVector<Value>
+AttentionKernel::emitContraction(Value steps, Value vectors, Value firstColumn,
+                                 int64_t rows, ValueRange start,
+                                 function_ref<Value(Value, int64_t)> scalar) {
+  return b.loop(b.index(0), steps, b.index(1), start,
+                [&](Value k, ValueRange accumulators) {
+                  Values columns, scalars;
+                  for (int64_t j = 0; j < tileColumns; ++j)
+                    columns.push_back(
+                        loadVector(vectors, {k, column(firstColumn, j)}));
+                  for (int64_t r = 0; r < rows; ++r)
+                    scalars.push_back(scalar(k, r));
+                  return multiplyAdd(b, accumulators, scalars, columns);
+                });
+}
+
+/// Stores a register tile to `rows` of a scratch matrix.
+void AttentionKernel::storeTile(ValueRange tile, Value matrix, ValueRange rows,
+                                Value firstColumn) {
+  for (auto [r, row] : llvm::enumerate(rows))
+    for (int64_t j = 0; j < tileColumns; ++j)
+      storeVector(tile[r * tileColumns + j], matrix,
+                  {row, column(firstColumn, j)});
+}
+
 /// S[c][...] = K[firstKey + c] Qt for the keys of the block, MR at a time. The
 /// last step may compute rows behind the block from a repeated key; nothing
 /// reads them.
@@ -37,21 +64,10 @@ void AttentionKernel::emitScores(const Tile &tile) {
     }
     forGroups([&](Value firstColumn) {
       Values start(tileRows * tileColumns, zero);
-      Values products =
-          b.loop(b.index(0), b.dim(tile.query, 1), b.index(1), start,
-                 [&](Value d, ValueRange accumulators) {
-                   Values vectors, scalars;
-                   for (int64_t j = 0; j < tileColumns; ++j)
-                     vectors.push_back(
-                         loadVector(tile.qt, {d, column(firstColumn, j)}));
-                   for (Value row : rows)
-                     scalars.push_back(b.load(tile.key, {row, d}));
-                   return multiplyAdd(b, accumulators, scalars, vectors);
-                 });
-      for (int64_t r = 0; r < tileRows; ++r)
-        for (int64_t j = 0; j < tileColumns; ++j)
-          storeVector(products[r * tileColumns + j], tile.scores,
-                      {targets[r], column(firstColumn, j)});
+      Values products = emitContraction(
+          b.dim(tile.query, 1), tile.qt, firstColumn, tileRows, start,
+          [&](Value d, int64_t r) { return b.load(tile.key, {rows[r], d}); });
+      storeTile(products, tile.scores, targets, firstColumn);
     });
   });
 }
@@ -70,22 +86,12 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
         Value old = loadVector(tile.ot, {feature, column(firstColumn, j)});
         start.push_back(arith::MulFOp::create(b, old, alpha));
       }
-    Values results =
-        b.loop(b.index(0), tile.numKeys, b.index(1), start,
-               [&](Value c, ValueRange accumulators) {
-                 Value row = b.add(tile.firstKey, c);
-                 Values vectors, scalars;
-                 for (int64_t j = 0; j < tileColumns; ++j)
-                   vectors.push_back(
-                       loadVector(tile.scores, {c, column(firstColumn, j)}));
-                 for (Value feature : features)
-                   scalars.push_back(b.load(tile.value, {row, feature}));
-                 return multiplyAdd(b, accumulators, scalars, vectors);
-               });
-    for (int64_t r = 0; r < rows; ++r)
-      for (int64_t j = 0; j < tileColumns; ++j)
-        storeVector(results[r * tileColumns + j], tile.ot,
-                    {features[r], column(firstColumn, j)});
+    Values results = emitContraction(
+        tile.numKeys, tile.scores, firstColumn, rows, start,
+        [&](Value c, int64_t r) {
+          return b.load(tile.value, {b.add(tile.firstKey, c), features[r]});
+        });
+    storeTile(results, tile.ot, features, firstColumn);
   });
 }
 
