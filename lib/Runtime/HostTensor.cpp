@@ -142,7 +142,7 @@ Result<HostTensor> HostTensor::create(DType dtype, std::vector<int64_t> shape) {
 
 /// The element type in C++ of each dtype, and a visitor over it.
 template <typename Visitor> static auto visit(DType dtype, Visitor visitor) {
-  // NOLINTNEXTLINE(bugprone-branch-clone): each calls another instance
+  // NOLINTBEGIN(bugprone-branch-clone): each calls another instance
   switch (dtype) {
   case DType::f32:
     return visitor(float());
@@ -159,6 +159,7 @@ template <typename Visitor> static auto visit(DType dtype, Visitor visitor) {
   default:
     return visitor(uint8_t());
   }
+  // NOLINTEND(bugprone-branch-clone)
 }
 
 double HostTensor::get(int64_t index) const {

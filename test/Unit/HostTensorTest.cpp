@@ -18,9 +18,11 @@ struct Format {
 constexpr Format kHalf{DType::f16, 10, 15, 0x7c00};
 constexpr Format kBrain{DType::bf16, 7, 127, 0x7f80};
 
+} // namespace
+
 /// The value of a finite positive pattern; that of `infinity` is the next power
 /// of two, which is where rounding to infinity is decided from.
-double getValue(const Format &format, unsigned bits) {
+static double getValue(const Format &format, unsigned bits) {
   int exponent = static_cast<int>(bits >> format.mantissaBits);
   int mantissa = static_cast<int>(bits & ((1u << format.mantissaBits) - 1));
   if (exponent == 0)
@@ -30,7 +32,7 @@ double getValue(const Format &format, unsigned bits) {
 }
 
 /// Rounds a positive value to nearest, ties to even, by bisection.
-uint16_t roundSlowly(const Format &format, double value) {
+static uint16_t roundSlowly(const Format &format, double value) {
   unsigned low = 0, high = format.infinity;
   if (value >= getValue(format, high))
     return format.infinity;
@@ -44,6 +46,8 @@ uint16_t roundSlowly(const Format &format, double value) {
     return static_cast<uint16_t>(down < up ? low : high);
   return static_cast<uint16_t>(low % 2 == 0 ? low : high);
 }
+
+namespace {
 
 class HalfTest : public testing::TestWithParam<Format> {};
 
@@ -123,13 +127,17 @@ TEST(Half, NaNStaysNaN) {
   EXPECT_EQ(fromFloat(value, DType::f16) & 0x7fff, 0x7e00);
 }
 
-HostTensor makeTensor(DType dtype, const std::vector<double> &values) {
+} // namespace
+
+static HostTensor makeTensor(DType dtype, const std::vector<double> &values) {
   Result<HostTensor> tensor =
       HostTensor::create(dtype, {static_cast<int64_t>(values.size())});
   for (size_t i = 0; i < values.size(); ++i)
     tensor->set(static_cast<int64_t>(i), values[i]);
   return std::move(*tensor);
 }
+
+namespace {
 
 TEST(HostTensor, ElementsOfEachType) {
   for (DType dtype : {DType::f16, DType::bf16, DType::f32, DType::f64,

@@ -70,7 +70,7 @@ TEST_F(NpyTest, EachTypeRoundTrips) {
 }
 
 TEST_F(NpyTest, ShapesRoundTrip) {
-  for (std::vector<int64_t> shape :
+  for (const std::vector<int64_t> &shape :
        {std::vector<int64_t>{}, {0}, {5}, {1, 0, 3}, {1, 2, 1, 2, 1}}) {
     Result<HostTensor> tensor = HostTensor::create(DType::f32, shape);
     ASSERT_TRUE(writeNpy(path, *tensor));

@@ -148,10 +148,12 @@ struct SimplifyMask : OpRewritePattern<AttentionOp> {
 // Results and types
 //===----------------------------------------------------------------------===//
 
+} // namespace
+
 /// An op like `op`, which it is about to replace, with other operands, segment
 /// sizes and results. Takes the score region over.
-AttentionOp recreate(PatternRewriter &rewriter, AttentionOp op, ValueRange outs,
-                     TypeRange results) {
+static AttentionOp recreate(PatternRewriter &rewriter, AttentionOp op,
+                            ValueRange outs, TypeRange results) {
   OperationState state(op.getLoc(), op->getName());
   state.addOperands(op->getOperands().drop_back(op.getOuts().size()));
   state.addOperands(outs);
@@ -168,6 +170,8 @@ AttentionOp recreate(PatternRewriter &rewriter, AttentionOp op, ValueRange outs,
                               result.getScore().end());
   return result;
 }
+
+namespace {
 
 /// An lse that nothing reads is not computed.
 struct DropUnusedLse : OpRewritePattern<AttentionOp> {
@@ -186,9 +190,11 @@ struct DropUnusedLse : OpRewritePattern<AttentionOp> {
   }
 };
 
+} // namespace
+
 /// Whether the op would verify with `value` for `operand`. Static sizes that a
 /// cast hides may contradict each other; then the cast stays.
-bool isValidWith(Operation *op, OpOperand &operand, Value value) {
+static bool isValidWith(Operation *op, OpOperand &operand, Value value) {
   uint64_t thread = llvm::get_threadid();
   ScopedDiagnosticHandler quiet(op->getContext(), [thread](Diagnostic &) {
     return success(llvm::get_threadid() == thread);
@@ -199,6 +205,8 @@ bool isValidWith(Operation *op, OpOperand &operand, Value value) {
   operand.set(old);
   return isValid;
 }
+
+namespace {
 
 /// Takes an operand's sizes from before a tensor.cast that forgets them.
 template <typename Op> struct AbsorbCasts : OpRewritePattern<Op> {

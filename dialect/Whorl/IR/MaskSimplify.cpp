@@ -46,7 +46,7 @@ struct Part {
 };
 } // namespace
 
-static SimplifiedMask simplify(Part part, const MaskDomain &domain);
+static SimplifiedMask simplify(const Part &part, const MaskDomain &domain);
 
 /// The parts of a list, each with its operands.
 static SmallVector<Part> splitParts(ArrayAttr parts,
@@ -110,7 +110,7 @@ static SimplifiedMask simplifyNot(NotMaskAttr mask, ArrayRef<unsigned> operands,
   return {NotMaskAttr::get(mask.getContext(), inner.mask), inner.operands};
 }
 
-static SimplifiedMask simplify(Part part, const MaskDomain &domain) {
+static SimplifiedMask simplify(const Part &part, const MaskDomain &domain) {
   if (isAlwaysTrue(part.mask, domain))
     return {};
   if (auto list = dyn_cast<AndMaskAttr>(Attribute(part.mask)))

@@ -88,7 +88,8 @@ bool ElementwiseEmitter::isSmall() {
   for (int64_t size : op.getStaticLoopRanges()) {
     if (ShapedType::isDynamic(size) || size > chunkSize)
       return false;
-    if ((count *= size) > chunkSize)
+    count *= size;
+    if (count > chunkSize)
       return false;
   }
   return true;

@@ -1,9 +1,9 @@
 //===- LinkShared.cpp - objects to shared libraries -----------------------===//
 #include "RuntimeLibraries.h"
 #include "Whorl/Target/CPUCode.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
@@ -93,15 +93,13 @@ llvm::Error whorl::linkSharedLibrary(llvm::StringRef object,
   // seen half-written.
   std::string output =
       (path + ".tmp" + llvm::Twine(llvm::sys::Process::getProcessId())).str();
-  llvm::scope_exit cleanUp([&] {
-    llvm::sys::fs::remove(input);
-    llvm::sys::fs::remove(log);
-    llvm::sys::fs::remove(output);
-  });
+  llvm::FileRemover removeOutput(output);
   if (llvm::Error error = createTemporary("o", input))
     return error;
+  llvm::FileRemover removeInput(input);
   if (llvm::Error error = createTemporary("log", log))
     return error;
+  llvm::FileRemover removeLog(log);
   if (llvm::Error error = writeFile(input, object))
     return error;
   // The linker's own complaint about a place that nobody may write to would
