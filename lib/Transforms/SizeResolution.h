@@ -4,9 +4,14 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace whorl {
+
+/// Patterns that make the dim of what a loop carries the dim of what it starts
+/// with, where each trip yields a tensor of the same size.
+void populateLoopSizePatterns(mlir::RewritePatternSet &patterns);
 
 /// Rewrites the dims of op results in `function` in terms of the dims of what
 /// the ops take, as far as the ops' interfaces tell, and folds.

@@ -1,0 +1,18 @@
+// RUN: whorl-opt %s --whorl-sequential-loops=all --convert-scf-to-cf --whorl-convert-to-llvm --reconcile-unrealized-casts | FileCheck %s
+
+// Buffers are aligned to a cache line, whatever the op says.
+// CHECK-LABEL: llvm.func @f(
+// CHECK:       %[[ALIGNMENT:.*]] = llvm.mlir.constant(64 : index)
+// CHECK:       llvm.call @aligned_alloc(%[[ALIGNMENT]],
+// CHECK-NOT:   scf.parallel
+func.func @f(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %buffer = memref.alloc(%n) : memref<?xf32>
+  scf.parallel (%i) = (%c0) to (%n) step (%c1) {
+    memref.store %zero, %buffer[%i] : memref<?xf32>
+  }
+  memref.dealloc %buffer : memref<?xf32>
+  return
+}
