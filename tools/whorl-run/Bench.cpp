@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <llvm/Support/DynamicLibrary.h>
 
 using namespace whorl;
 
@@ -23,6 +24,15 @@ struct Measurement {
 static double now() {
   using namespace std::chrono;
   return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+/// How many threads ran: code with no parallel loop loads no OpenMP.
+static unsigned countThreads(unsigned asked) {
+  void *count = llvm::sys::DynamicLibrary::SearchForAddressOfSymbol(
+      "omp_get_max_threads");
+  if (asked || !count)
+    return asked ? asked : 1;
+  return static_cast<unsigned>(reinterpret_cast<int (*)()>(count)());
 }
 
 static std::string toJson(std::optional<double> value) {
@@ -78,7 +88,7 @@ llvm::Error whorl::runBench(Program &program, const Signature &signature,
                             unsigned runs, bool json) {
   Measurement m;
   m.entry = signature.function;
-  m.threads = program.getSettings().threads;
+  m.threads = countThreads(program.getSettings().threads);
   m.runs = runs;
   m.peaks = measurePeaks();
   std::vector<double> times;
