@@ -150,11 +150,21 @@ static LogicalResult runStages(ModuleOp module,
   return success();
 }
 
+/// Makes all public functions private but one: what it does not call is dropped
+/// by the first stage.
+static void keepEntry(ModuleOp module, llvm::StringRef entry) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && function.getName() != entry)
+      function.setPrivate();
+}
+
 llvm::Expected<OwningOpRef<ModuleOp>>
 Compilation::run(const CompileSettings &settings) {
   if (auto target = describeCPU(settings.target); !target)
     return target.takeError();
   OwningOpRef<ModuleOp> copy(module->clone());
+  if (!settings.entry.empty())
+    keepEntry(*copy, settings.entry);
   if (failed(runStages(*copy, settings)))
     return fail("'" + path + "' does not compile");
   return copy;

@@ -1,25 +1,25 @@
-//===- Peaks.cpp - what this core can do ----------------------------------===//
+//===- Peaks.cpp - how much this core computes ----------------------------===//
 
 #include "Whorl/Runtime/Peaks.h"
+#include "PeakKernels.h"
 #include <algorithm>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <vector>
+#include <fstream>
 
 using namespace whorl;
 
-static double now() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
+double Peaks::getBF16Gflops() const {
+  return std::max({gflops, dotGflops, tileGflops});
 }
 
-namespace {
-typedef float Vector4 __attribute__((vector_size(16)));
-typedef float Vector8 __attribute__((vector_size(32)));
-typedef float Vector16 __attribute__((vector_size(64)));
-} // namespace
+double Peaks::getGBs(double read, double written) const {
+  double copied = 2 * std::min(read, written);
+  double rest = std::max(read, written) - copied / 2;
+  // Writing alone is not measured; it is no faster than copying.
+  double seconds =
+      copied / copyGBs + rest / (read > written ? readGBs : copyGBs);
+  return seconds > 0 ? (read + written) / seconds : copyGBs;
+}
 
 // Twelve independent chains hide the latency of an FMA on two ports. The empty
 // asm keeps the compiler from seeing that the chains go nowhere.
@@ -38,6 +38,12 @@ typedef float Vector16 __attribute__((vector_size(64)));
   }
 // NOLINTEND(bugprone-macro-parentheses)
 
+namespace {
+typedef float Vector4 __attribute__((vector_size(16)));
+typedef float Vector8 __attribute__((vector_size(32)));
+typedef float Vector16 __attribute__((vector_size(64)));
+} // namespace
+
 __attribute__((target("avx512f"))) static int64_t fmaAVX512(int64_t steps) {
 #pragma clang fp contract(fast)
   WHORL_FMA_CHAINS(Vector16)
@@ -55,14 +61,7 @@ static int64_t fmaSSE2(int64_t steps) {
   return steps * 12 * 8;
 }
 
-namespace {
-struct Kernel {
-  const char *name;
-  int64_t (*run)(int64_t);
-};
-} // namespace
-
-static Kernel getKernel() {
+static ComputeKernel getFMAKernel() {
   if (__builtin_cpu_supports("avx512f"))
     return {"avx512f", fmaAVX512};
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
@@ -70,40 +69,51 @@ static Kernel getKernel() {
   return {"sse2", fmaSSE2};
 }
 
-const char *whorl::getPeakKernelName() { return getKernel().name; }
+const char *whorl::getPeakKernelName() { return getFMAKernel().name; }
 
-static double measureFMA() {
-  Kernel kernel = getKernel();
+/// GFLOP/s of a kernel, 0 for none.
+static double measure(const ComputeKernel &kernel) {
   double best = 0;
-  for (int run = 0; run < 5; ++run) {
-    double start = now();
-    int64_t operations = kernel.run(1 << 20);
-    best = std::max(best, static_cast<double>(operations) / (now() - start));
+  for (int run = 0; kernel.run && run < 5; ++run) {
+    double start = getPeakSeconds();
+    double operations = static_cast<double>(kernel.run(1 << 19));
+    best = std::max(best, operations / (getPeakSeconds() - start));
   }
   return best * 1e-9;
 }
 
-Peaks whorl::measurePeaks() {
+Peaks whorl::measureArithmetic() {
   Peaks peaks;
-  peaks.gflops = measureFMA();
-  // Beyond any last-level cache that one core gets to itself.
-  std::vector<uint64_t> from(24 << 20, 1), to(24 << 20, 2);
-  size_t bytes = from.size() * sizeof(uint64_t);
-  for (int run = 0; run < 3; ++run) {
-    double start = now();
-    uint64_t sum[8] = {};
-    for (size_t i = 0; i < from.size(); i += 8)
-      for (size_t k = 0; k < 8; ++k)
-        sum[k] += from[i + k];
-    for (uint64_t &part : sum)
-      __asm__ volatile("" : "+r"(part));
-    peaks.readGBs = std::max(peaks.readGBs, static_cast<double>(bytes) /
-                                                (now() - start) * 1e-9);
-    start = now();
-    std::memcpy(to.data(), from.data(), bytes);
-    __asm__ volatile("" ::"r"(to.data()) : "memory");
-    peaks.copyGBs = std::max(peaks.copyGBs, 2 * static_cast<double>(bytes) /
-                                                (now() - start) * 1e-9);
-  }
+  peaks.gflops = measure(getFMAKernel());
+  peaks.dotGflops = measure(getDotKernel());
+  peaks.tileGflops = measure(getTileKernel());
   return peaks;
+}
+
+Peaks whorl::measurePeaks() {
+  return takeLarger(measureArithmetic(), measureMemory());
+}
+
+Peaks whorl::takeLarger(const Peaks &a, const Peaks &b) {
+  Peaks larger;
+  for (double Peaks::*peak :
+       {&Peaks::gflops, &Peaks::dotGflops, &Peaks::tileGflops, &Peaks::readGBs,
+        &Peaks::copyGBs})
+    larger.*peak = std::max(a.*peak, b.*peak);
+  return larger;
+}
+
+std::string whorl::describeMachine() {
+  std::string machine = getPeakKernelName();
+  if (getDotKernel().run)
+    machine += "+bf16";
+  if (getTileKernel().run)
+    machine += "+amx";
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    size_t colon = line.find(": ");
+    if (line.compare(0, 10, "model name") == 0 && colon != std::string::npos)
+      return machine + " (" + line.substr(colon + 2) + ")";
+  }
+  return machine;
 }
