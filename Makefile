@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .PHONY: help deps configure build demo check format format-check lint docs \
-        docs-check asan install clean
+        docs-check asan peers install clean
 
 help: ## Say what the targets do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
@@ -54,6 +54,10 @@ asan: ## Build with the sanitizers and run every test
 	@ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0:allow_user_poisoning=0 \
 	  UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
 	  $(MAKE) --no-print-directory PRESET=asan check
+
+peers: build ## Time Whorl beside PyTorch, ONNX Runtime, OpenVINO: bench/results
+	@bench/peers/setup.sh
+	@$(PYTHON) bench/peers/compare.py --output=bench/results
 
 install: build ## Install to PREFIX (build/install)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
