@@ -11,7 +11,7 @@ BUILD := build/$(PRESET)
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build demo check format format-check lint docs \
+.PHONY: help deps configure build demo check bench format format-check lint docs \
         docs-check asan peers install clean
 
 help: ## Say what the targets do
@@ -32,6 +32,9 @@ demo: build ## Sample handwritten digits with a compiled diffusion model
 
 check: build ## Run every test, the docs and format checks among them
 	@$(PYTHON) scripts/run-tests.py $(BUILD) -j $(JOBS)
+
+bench: build ## Measure every case of bench/cases; BENCH="--threads=2 ..." adds options
+	@$(BUILD)/bin/whorl-bench bench/cases $(BENCH)
 
 format: ## Format the C and C++ sources
 	@scripts/format.sh

@@ -21,6 +21,7 @@ llvm_config.add_tool_substitutions(
         "whorl-opt",
         "whorl-compile",
         "whorl-run",
+        "whorl-bench",
         "whorl-lsp-server",
         "mlir-opt",
         "mlir-translate",

@@ -15,6 +15,7 @@ nothing added. `...` in a message stands for any text; a message after `>>` may
 have lines before it, which is for diagnostics of IR.
 """
 
+import json
 import os
 import re
 import shlex
@@ -47,7 +48,76 @@ def npy(shape="(3, 4)", descr="<f4", order="False", count=12, version=1,
     return magic + bytes([version, 0]) + length + header + bytes(4 * count)
 
 
+def bench_cases(*cases):
+    """A file of cases for whorl-bench; each is a good one but for what it says,
+    None taking a key away."""
+    good = {"name": "good", "module": "graph.mlir", "entry": "negate",
+            "inputs": ["random:3x4xf32"]}
+    return json.dumps({"cases": [
+        {key: value for key, value in {**good, **case}.items()
+         if value is not None} for case in cases]})
+
+
+def bench_line(**changes):
+    """A line of whorl-bench --json."""
+    line = {"entry": "negate", "threads": 1, "runs": 3, "median_ms": 1.0,
+            "min_ms": 1.0, "flops": 1e6, "gflops": 1.0, "bytes": 96,
+            "gbs": 1e-4, "peak_gflops": 2.0, "peak_gbs": 20, "case": "good",
+            "tags": [], "spread": 0.01, "baseline": None, "ratio": None,
+            "machine": "sse2", "date": "2026-01-01T00:00:00Z", **changes}
+    return json.dumps({key: value for key, value in line.items()
+                       if value != "absent"}) + "\n"
+
+
+def make_bench_files():
+    os.mkdir("bench")
+    texts = {
+        "good.json": bench_cases({"tags": ["tag"]}),
+        "broken.json": "{\"cases\": [}",
+        "array.json": "[]",
+        "nocases.json": "{}",
+        "typo.json": "{\"case\": []}",
+        "none.json": "{\"cases\": []}",
+        "cases.json": "{\"cases\": {}}",
+        "word.json": "{\"cases\": [\"case\"]}",
+        "unnamed.json": bench_cases({}, {"name": None}),
+        "name.json": bench_cases({"name": "a b"}),
+        "number.json": bench_cases({"name": 7}),
+        "key.json": bench_cases({}, {"name": "b", "flop": 5}),
+        "module.json": bench_cases({"module": None}),
+        "lost.json": bench_cases({"module": "lost.mlir"}),
+        "entry.json": bench_cases({"entry": "negat"}),
+        "noentry.json": bench_cases({"entry": ""}),
+        "inputs.json": bench_cases({"inputs": "random:3x4xf32"}),
+        "input.json": bench_cases({"inputs": [3]}),
+        "few.json": bench_cases({"inputs": []}),
+        "wide.json": bench_cases({"inputs": ["random:3x5xf32"]}),
+        "file.json": bench_cases({"inputs": ["lost.npy"]}),
+        "flops.json": bench_cases({"flops": "many"}),
+        "less.json": bench_cases({"bytes": -1}),
+        "tags.json": bench_cases({"tags": {}}),
+        "cold.json": bench_cases({"cold": 1}),
+        "words.json": bench_cases({"attention": []}),
+        "twice.json": bench_cases({}, {}),
+        "baseline.json": bench_cases({"name": "other", "baseline": "goood"}, {}),
+        "self.json": bench_cases({"baseline": "good"}),
+        "invalid.json": bench_cases({"module": "invalid.mlir"}),
+        "old.txt": bench_line(),
+        "elsewhere.txt": bench_line(case="elsewhere"),
+        "nospread.txt": bench_line() + bench_line(spread="absent"),
+        "zero.txt": bench_line(peak_gbs=0),
+        "table.txt": "case threads\n",
+        "empty.txt": "\n",
+    }
+    texts["graph.mlir"] = GRAPH
+    texts["invalid.mlir"] = "func.func @negate() { return %y }\n"
+    for name, text in texts.items():
+        with open(f"bench/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
 def make_files():
+    make_bench_files()
     os.mkdir("folder")
     os.mkdir("folder.npy")
     texts = {

@@ -1,0 +1,193 @@
+//===- Session.cpp - cases that run by turns ------------------------------===//
+
+#include "Session.h"
+#include "llvm/Support/Process.h"
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <fmt/format.h>
+
+using namespace whorl;
+
+void whorl::showProgress(const std::string &text) {
+  if (llvm::sys::Process::StandardErrIsDisplayed())
+    fmt::print(stderr, "\r\033[K{:.78}", text);
+}
+
+void whorl::endProgress() {
+  if (llvm::sys::Process::StandardErrIsDisplayed())
+    fmt::print(stderr, "\r\033[K");
+}
+
+llvm::Expected<Compilation *> Session::getCompilation(const std::string &path) {
+  std::unique_ptr<Compilation> &compilation = compilations[path];
+  if (!compilation) {
+    auto parsed = Compilation::parse(path);
+    if (!parsed)
+      return parsed.takeError();
+    compilation = std::move(*parsed);
+  }
+  return compilation.get();
+}
+
+llvm::Expected<LoadedCode *> Session::getCode(Compilation &compilation,
+                                              const std::string &entry) {
+  std::pair<std::string, std::string> key(compilation.getPath(), entry);
+  auto found = code.find(key);
+  if (found == code.end()) {
+    CompileSettings wanted = settings;
+    wanted.entry = entry;
+    llvm::Expected<LoadedCode> loaded = compilation.load(wanted);
+    if (!loaded)
+      return loaded.takeError();
+    found = code.emplace(std::move(key), std::move(*loaded)).first;
+  }
+  return &found->second;
+}
+
+llvm::Error Session::prepare(Prepared &p) {
+  const Case &c = *p.source;
+  llvm::Expected<Compilation *> compilation = getCompilation(c.module);
+  if (!compilation)
+    return compilation.takeError();
+  llvm::Expected<const Signature *> signature =
+      (*compilation)->findEntry(c.entry);
+  if (!signature)
+    return signature.takeError();
+  p.signature = *signature;
+  llvm::Expected<std::vector<HostTensor>> inputs =
+      readInputs(*p.signature, c.inputs);
+  if (!inputs)
+    return inputs.takeError();
+  p.inputs = std::move(*inputs);
+  llvm::Expected<LoadedCode *> loaded = getCode(**compilation, c.entry);
+  if (!loaded)
+    return loaded.takeError();
+  llvm::Expected<Call> call = Call::prepare(**loaded, *p.signature, p.inputs);
+  if (!call)
+    return call.takeError();
+  p.call.emplace(std::move(*call));
+  p.flops = c.flops;
+  if (p.flops)
+    return llvm::Error::success();
+  auto flops = countFlops(**compilation, *p.signature, p.inputs);
+  if (!flops)
+    return flops.takeError();
+  p.flops = *flops;
+  return llvm::Error::success();
+}
+
+/// Says which case an error is about.
+static llvm::Error addCase(llvm::Error error, const Case &c) {
+  if (!error)
+    return error;
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 llvm::Twine(c.where) + ": " +
+                                     llvm::toString(std::move(error)));
+}
+
+llvm::Error Session::add(const Case &c) {
+  auto prepared = std::make_unique<Prepared>();
+  prepared->source = &c;
+  llvm::Error error = addCase(prepare(*prepared), c);
+  cases.push_back(std::move(prepared));
+  return error;
+}
+
+/// A sample lasts this long, in seconds, so that reading the clock and entering
+/// the loop are no part of it.
+static constexpr double kShortestSample = 1e-3;
+
+llvm::Error Session::warmUp(Prepared &p) {
+  if (p.source->cold && !evictor)
+    evictor.emplace();
+  double seconds = 0;
+  // The first call meets cold caches and pages: it says whether the case is
+  // short, the second how short.
+  for (int call = 0; call < 2 && seconds < 10 * kShortestSample; ++call) {
+    double start = getSeconds();
+    if (llvm::Error error = p.call->run())
+      return error;
+    seconds = std::max(getSeconds() - start, 1e-8);
+  }
+  if (!p.source->cold)
+    p.repeats = static_cast<unsigned>(
+        std::clamp(std::ceil(kShortestSample / seconds), 1.0, 1e5));
+  return llvm::Error::success();
+}
+
+llvm::Error Session::runOnce(Prepared &p) {
+  if (p.source->cold)
+    evictor->evict();
+  // The first of several calls finds the caches as another case left them.
+  if (p.repeats > 1)
+    if (llvm::Error error = p.call->run())
+      return error;
+  double start = getSeconds();
+  for (unsigned i = 0; i < p.repeats; ++i)
+    if (llvm::Error error = p.call->run())
+      return error;
+  p.times.push_back((getSeconds() - start) * 1e3 / p.repeats);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<CaseResult>> Session::measure(unsigned rounds) {
+  showProgress("measuring the peaks");
+  before = measurePeaks();
+  for (unsigned round = 0; round <= rounds; ++round)
+    for (auto [i, prepared] : llvm::enumerate(cases)) {
+      showProgress(fmt::format("round {}/{}, case {}/{}: {}", round, rounds,
+                               i + 1, cases.size(), prepared->source->name));
+      if (llvm::Error error =
+              addCase(round == 0 ? warmUp(*prepared) : runOnce(*prepared),
+                      *prepared->source))
+        return std::move(error);
+    }
+  showProgress("measuring the peaks again");
+  after = measurePeaks();
+  endProgress();
+  std::vector<CaseResult> results;
+  results.reserve(cases.size());
+  for (const std::unique_ptr<Prepared> &prepared : cases)
+    results.push_back(summarizeCase(*prepared));
+  fillRatios(results);
+  return results;
+}
+
+/// What a core can do at best with elements of a type.
+static double getPeakGflops(const Peaks &peaks, DType dtype) {
+  if (dtype == DType::bf16)
+    return peaks.getBF16Gflops();
+  return dtype == DType::f64 ? peaks.gflops / 2 : peaks.gflops;
+}
+
+static std::string getDate() {
+  std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
+}
+
+CaseResult Session::summarizeCase(Prepared &p) const {
+  CaseResult result;
+  result.name = p.source->name;
+  result.tags = p.source->tags;
+  result.baseline = p.source->baseline;
+  result.machine = describeMachine();
+  result.date = getDate();
+  summarize(p.times, result);
+  Timing &timing = result.timing;
+  timing.entry = p.signature->function;
+  timing.threads = countThreads(settings.threads);
+  timing.runs = static_cast<unsigned>(p.times.size());
+  timing.flops = p.flops;
+  double written = countBytes(p.call->getOutputs());
+  timing.bytes = p.source->bytes.value_or(countBytes(p.inputs) + written);
+  Peaks peaks = takeLarger(before, after);
+  DType dtype = p.inputs.empty() ? DType::f32 : p.inputs.front().getDType();
+  timing.peakGflops = timing.threads * getPeakGflops(peaks, dtype);
+  written = std::min(written, timing.bytes);
+  timing.peakGBs =
+      timing.threads * peaks.getGBs(timing.bytes - written, written);
+  return result;
+}
