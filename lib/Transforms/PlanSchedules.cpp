@@ -33,7 +33,8 @@ static RegisterTile getRegisterTile(int64_t registers) {
 
 /// How many register tiles lie side by side: each reads the key block again
 /// from the first-level cache, so that a wider tile reads memory less often.
-/// The packed queries and the accumulators take half of the cache at most.
+/// The packed queries and the accumulators may take that cache: each pass over
+/// a block touches one column group of them.
 static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
                          int64_t groupRows, int64_t elementBytes) {
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
@@ -43,12 +44,12 @@ static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
   if (ShapedType::isDynamic(valueFeatures))
     valueFeatures = features;
   int64_t bytesOfGroup = groupRows * (features + valueFeatures) * elementBytes;
-  int64_t groups = std::max<int64_t>(1, target.getL1Bytes() / 2 /
+  int64_t groups = std::max<int64_t>(1, target.getL1Bytes() /
                                             std::max<int64_t>(bytesOfGroup, 1));
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   if (!ShapedType::isDynamic(rows))
     groups = std::min(groups, (rows + groupRows - 1) / groupRows);
-  return std::clamp<int64_t>(groups, 1, 4);
+  return std::clamp<int64_t>(groups, 1, 2);
 }
 
 static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,

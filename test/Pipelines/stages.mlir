@@ -28,7 +28,7 @@
 // LOWER-NOT: whorl.attention
 
 // FINISH: llvm.func @f(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) -> !llvm.ptr
-// FINISH-NOT: {{func\.func|scf\.|memref\.|vector\.}}
+// FINISH-NOT: {{func\.func|scf\.|memref\.| vector\.}}
 func.func private @rotate(%x: tensor<1x2x?x32xf32>) -> tensor<1x2x?x32xf32> {
   %y = whorl.encode_position #whorl.rope %x role key : tensor<1x2x?x32xf32>
   return %y : tensor<1x2x?x32xf32>

@@ -14,7 +14,8 @@ def WhorlToCPU : Pass<"whorl-to-cpu", "::mlir::ModuleOp"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
-    "::mlir::vector::VectorDialect", "::mlir::affine::AffineDialect"
+    "::mlir::vector::VectorDialect", "::mlir::affine::AffineDialect",
+    "::mlir::LLVM::LLVMDialect"
   ];
 }
 

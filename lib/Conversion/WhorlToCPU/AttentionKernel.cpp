@@ -110,16 +110,18 @@ void AttentionKernel::allocateScratch(Tile &tile) {
   tile.qt = allocate(op.getMixedDim(b, op.getQuery(), Dim::feature));
   tile.ot = allocate(op.getMixedDim(b, op.getValue(), Dim::feature));
   tile.scores = allocate(b.getIndexAttr(keyBlock));
+  if (!hasModifiers)
+    tile.tileMaxima = allocate(b.getIndexAttr(keyBlock / tileRows));
   if (query.needsWork())
     tile.queryRow = allocateRow(op.getMixedDim(b, op.getQuery(), Dim::feature));
-  tile.maximum = allocateRow(b.getIndexAttr(queryRows));
+  tile.reference = allocateRow(b.getIndexAttr(queryRows));
   tile.sum = allocateRow(b.getIndexAttr(queryRows));
-  tile.alpha = allocateRow(b.getIndexAttr(queryRows));
+  tile.best = allocateRow(b.getIndexAttr(queryRows));
 }
 
 void AttentionKernel::releaseScratch(Tile &tile) {
-  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.queryRow,
-                       tile.maximum, tile.sum, tile.alpha})
+  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.tileMaxima,
+                       tile.queryRow, tile.reference, tile.sum, tile.best})
     if (buffer && buffer.getDefiningOp<memref::AllocOp>())
       b.free(buffer);
 }

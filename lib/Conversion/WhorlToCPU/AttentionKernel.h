@@ -8,12 +8,12 @@
 // shuffle. O^T += V^T P^T has the same form. Neither K nor V is packed or
 // transposed.
 //
-//   Qt [D][BR]   S [BC][BR]   Ot [Dv][BR]   stats: max, sum, alpha [BR]
+//   Qt [D][BR]   S [BC][BR]   Ot [Dv][BR]   reference r, sum [BR]
 //
 // for each (batch, head, query tile) in parallel:
 //   for each block of BC keys that the mask analysis leaves:
-//     S = K Qt; modify and mask; new maximum; S = exp2(S - max); Ot = alpha Ot
-//     + V S
+//     S = K Qt; modify and mask; move r where a score lies far above it;
+//     S = exp2(S - r); Ot += V S
 //   store Ot / sum, transposed back
 //
 //===----------------------------------------------------------------------===//
@@ -22,6 +22,7 @@
 
 #include "RowPasses.h"
 #include "Whorl/Analysis/MaskAnalysis.h"
+#include <functional>
 
 namespace whorl {
 
@@ -44,7 +45,8 @@ private:
     Value query, key, value, output; ///< matrices of this batch and head
     Value qt, scores, ot;            ///< scratch
     Value queryRow;                  ///< scratch [D], when rows need work
-    Value maximum, sum, alpha;       ///< scratch, one entry a query row
+    Value reference, sum, best;      ///< scratch, one entry a query row
+    Value tileMaxima;                ///< scratch, a row for each MR keys
     Value firstKey, numKeys;         ///< of the current block
   };
 
@@ -66,22 +68,41 @@ private:
   void emitStoreLse(const Tile &tile);
 
   // RegisterTile.cpp: the two contractions.
-  Values emitContraction(Value steps, Value vectors, Value firstColumn,
-                         int64_t rows, mlir::ValueRange start,
-                         llvm::function_ref<Value(Value, int64_t)> scalar);
-  void storeTile(mlir::ValueRange tile, Value matrix, mlir::ValueRange rows,
-                 Value firstColumn);
+  /// What a register tile multiplies and where its rows go.
+  struct Contraction {
+    int64_t rows = 0;
+    std::function<Value(Value step, int64_t row)> scalar;
+    std::function<Value(Value step, int64_t column)> vector;
+    std::function<void(int64_t row, mlir::ValueRange vectors)> finishRow;
+  };
+  /// Steps that a register tile makes row by row at its end.
+  static constexpr int64_t kStepsByRow = 4;
+  Values emitSteps(const Contraction &contraction, Value first, Value last,
+                   mlir::ValueRange start);
+  void emitLastSteps(const Contraction &contraction, Value first,
+                     mlir::ValueRange accumulators);
+  void emitContraction(const Contraction &contraction, Value steps,
+                       mlir::ValueRange start);
+  void storeRow(mlir::ValueRange vectors, Value matrix, Value row,
+                Value firstColumn);
   void emitScores(const Tile &tile);
+  void emitScoreTile(const Tile &tile, Value c, bool isRagged);
+  void emitPrefetch(Value matrix, Value row, Value column);
   void emitAccumulate(const Tile &tile);
   void emitAccumulateRows(const Tile &tile, Value firstFeature, int64_t rows);
 
   // OnlineSoftmax.cpp.
   void emitSoftmax(const Tile &tile);
+  void emitBlockMaximum(const Tile &tile);
   void emitModifiedMaximum(const Tile &tile, bool isMasked);
-  void emitPlainMaximum(const Tile &tile, Value firstColumn);
-  void emitRescale(const Tile &tile, Value column);
-  void emitExponentials(const Tile &tile, Value firstColumn);
-  Value buildExp2(Value difference);
+  void updateTileMaximum(const Tile &tile, mlir::ValueRange scores,
+                         Value firstKey, Value firstColumn, int64_t row,
+                         Values &best);
+  void emitPlainMaximum(const Tile &tile, Value at);
+  Value emitNextReference(const Tile &tile, Value at);
+  void emitMoveReference(const Tile &tile, Value at);
+  void emitExponentials(const Tile &tile, Value at);
+  Value buildWeight(Value score, Value reference);
 
   Value column(Value firstColumn, int64_t vector) {
     return b.add(firstColumn, b.index(vector * lanes));

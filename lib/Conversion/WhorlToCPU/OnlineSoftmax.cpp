@@ -1,4 +1,12 @@
 //===- OnlineSoftmax.cpp - scores become weights, block by block ----------===//
+//
+// The weight of a key is exp(s - r) with a reference r of the query row, so
+// that it neither overflows nor vanishes. Any reference gives the same output;
+// it need not be the maximum. It moves only when a block holds a score that
+// lies far above it, which random data do in their first block and hardly
+// again: the common block rescales nothing.
+//
+//===----------------------------------------------------------------------===//
 
 #include "AttentionKernel.h"
 #include "VectorMath.h"
@@ -11,42 +19,57 @@ using namespace mlir;
 using namespace whorl;
 
 static constexpr double kLog2E = 1.44269504088896340736;
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// Maximum without regard to NaN: one instruction on x86. A NaN score still
-/// reaches the output through its exponential.
+/// How far above its reference a score may lie: weights grow to 2^8, which
+/// costs a float no accuracy.
+static constexpr double kHeadroomBase2 = 8.0;
+static constexpr double kHeadroomNatural = 5.5;
+
+/// Maximum in the one instruction that x86 has; a NaN as `y` is returned. A NaN
+/// score reaches the output through its exponential.
 static Value maximum(LoopBuilder &b, Value x, Value y) {
-  auto flags = arith::FastMathFlagsAttr::get(
-      b.getContext(), arith::FastMathFlags::nnan | arith::FastMathFlags::nsz);
-  return arith::MaximumFOp::create(b, x, y, flags);
+  Value isGreater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
+  return arith::SelectOp::create(b, isGreater, x, y);
 }
 
-/// exp of a difference that is at most 0. With modifiers the scores are natural
-/// ones: they may be as low as the lowest float, so log2(e) may multiply the
-/// difference only.
-Value AttentionKernel::buildExp2(Value difference) {
+/// exp(score - reference). Natural scores may be as low as the lowest float, so
+/// log2(e) multiplies the difference.
+Value AttentionKernel::buildWeight(Value score, Value reference) {
+  Value difference = arith::SubFOp::create(b, score, reference);
   if (!isBase2)
     difference =
         arith::MulFOp::create(b, difference, b.constant(vector, kLog2E));
-  return buildExp2OfNonPositive(b, difference);
+  return buildExp2(b, difference);
 }
 
-/// maximum[...] of the block's scores and the ones before, into `alpha`.
-void AttentionKernel::emitPlainMaximum(const Tile &tile, Value firstColumn) {
-  Values start;
-  for (int64_t j = 0; j < tileColumns; ++j)
-    start.push_back(loadVector(tile.maximum, column(firstColumn, j)));
-  Values results = b.loop(b.index(0), tile.numKeys, b.index(1), start,
-                          [&](Value c, ValueRange best) {
-                            Values next;
-                            for (int64_t j = 0; j < tileColumns; ++j) {
-                              Value score = loadVector(
-                                  tile.scores, {c, column(firstColumn, j)});
-                              next.push_back(maximum(b, best[j], score));
-                            }
-                            return next;
-                          });
-  for (int64_t j = 0; j < tileColumns; ++j)
-    storeVector(results[j], tile.alpha, column(firstColumn, j));
+/// The maximum of each column of a register tile of scores, while they are in
+/// registers: `best` is that of the rows before. Each tile has a row of its own
+/// in scratch: LLVM would keep a running maximum in registers that the
+/// contraction needs.
+void AttentionKernel::updateTileMaximum(const Tile &tile, ValueRange scores,
+                                        Value firstKey, Value firstColumn,
+                                        int64_t row, Values &best) {
+  if (row == 0)
+    best.assign(scores.begin(), scores.end());
+  else
+    for (auto [old, score] : llvm::zip_equal(best, scores))
+      old = maximum(b, old, score);
+  if (row == tileRows - 1)
+    storeRow(best, tile.tileMaxima, b.floorDiv(firstKey, b.index(tileRows)),
+             firstColumn);
+}
+
+/// best[...] = the largest score of the block.
+void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
+  Value tiles = b.ceilDiv(tile.numKeys, b.index(tileRows));
+  Value first = loadVector(tile.tileMaxima, {b.index(0), at});
+  Values best = b.loop(b.index(1), tiles, b.index(1), first,
+                       [&](Value row, ValueRange best) -> Values {
+                         Value next = loadVector(tile.tileMaxima, {row, at});
+                         return {maximum(b, best[0], next)};
+                       });
+  storeVector(best[0], tile.best, at);
 }
 
 /// The same, after the modifiers and the mask, which run as scalar IR on a
@@ -57,7 +80,6 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
     Value lastLane;
     if (hasTail)
       lastLane = b.sub(b.sub(numQueries, b.index(1)), row);
-    Value start = loadVector(tile.maximum, at);
     auto step = [&](Value c, ValueRange best) -> Values {
       ScalarBlock scalar(b.getLoc(), {Type(type), b.getIndexType()});
       Value score = scalar.get().getArgument(0);
@@ -68,8 +90,8 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
       if (isMasked) {
         Value isVisible = buildMaskTest(scalar.getBuilder(), op, indices);
         auto &s = scalar.getBuilder();
-        Value hidden = arith::ConstantOp::create(
-            s, s.getFloatAttr(type, -std::numeric_limits<double>::infinity()));
+        Value hidden =
+            arith::ConstantOp::create(s, s.getFloatAttr(type, -kInfinity));
         result = arith::SelectOp::create(s, isVisible, result, hidden);
       }
       LaneExpander expander(b, lanes, lastLane);
@@ -80,52 +102,73 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
       storeVector(modified, tile.scores, {c, at});
       return {maximum(b, best[0], modified)};
     };
+    Value start = b.constant(vector, -kInfinity);
     Values best = b.loop(b.index(0), tile.numKeys, b.index(1), start, step);
-    storeVector(best[0], tile.alpha, at);
+    storeVector(best[0], tile.best, at);
   });
 }
 
-/// From the new maximum in `alpha`: alpha = exp(old - new), sum *= alpha.
-void AttentionKernel::emitRescale(const Tile &tile, Value at) {
-  Value old = loadVector(tile.maximum, at), next = loadVector(tile.alpha, at);
-  Value alpha = buildExp2(arith::SubFOp::create(b, old, next));
-  storeVector(alpha, tile.alpha, at);
-  storeVector(next, tile.maximum, at);
-  Value sum = arith::MulFOp::create(b, loadVector(tile.sum, at), alpha);
-  storeVector(sum, tile.sum, at);
+/// The reference moves to the block's maximum where that lies far above it or
+/// is the first that is seen. Stores the next reference over `best`; the result
+/// tells per lane whether it moves.
+Value AttentionKernel::emitNextReference(const Tile &tile, Value at) {
+  auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) {
+    return arith::CmpFOp::create(b, predicate, x, y).getResult();
+  };
+  Value best = loadVector(tile.best, at), sum = loadVector(tile.sum, at);
+  Value reference = loadVector(tile.reference, at);
+  Value headroom =
+      b.constant(vector, isBase2 ? kHeadroomBase2 : kHeadroomNatural);
+  Value isHigh = compare(arith::CmpFPredicate::OGT, best,
+                         arith::AddFOp::create(b, reference, headroom));
+  Value isFirst =
+      compare(arith::CmpFPredicate::OEQ, sum, b.constant(vector, 0.0));
+  Value isSeen =
+      compare(arith::CmpFPredicate::OGT, best, b.constant(vector, -kInfinity));
+  Value isFirstSeen = arith::AndIOp::create(b, isFirst, isSeen);
+  Value isMoved = arith::OrIOp::create(b, isHigh, isFirstSeen);
+  Value next = arith::SelectOp::create(b, isMoved, best, reference);
+  storeVector(next, tile.best, at);
+  return isMoved;
 }
 
-/// S = exp(S - maximum), sum += S.
-void AttentionKernel::emitExponentials(const Tile &tile, Value firstColumn) {
-  Values start, best;
-  for (int64_t j = 0; j < tileColumns; ++j) {
-    start.push_back(loadVector(tile.sum, column(firstColumn, j)));
-    best.push_back(loadVector(tile.maximum, column(firstColumn, j)));
-  }
-  Values sums =
-      b.loop(b.index(0), tile.numKeys, b.index(1), start,
-             [&](Value c, ValueRange sum) {
-               Values next;
-               for (int64_t j = 0; j < tileColumns; ++j) {
-                 Value at = column(firstColumn, j);
-                 Value score = loadVector(tile.scores, {c, at});
-                 Value weight =
-                     buildExp2(arith::SubFOp::create(b, score, best[j]));
-                 storeVector(weight, tile.scores, {c, at});
-                 next.push_back(arith::AddFOp::create(b, sum[j], weight));
-               }
-               return next;
+/// Moves the references to `best`; sums and outputs follow.
+void AttentionKernel::emitMoveReference(const Tile &tile, Value at) {
+  Value zero = b.constant(vector, 0.0);
+  Value next = loadVector(tile.best, at), sum = loadVector(tile.sum, at);
+  Value isFirst =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, zero);
+  Value alpha = buildWeight(loadVector(tile.reference, at), next);
+  alpha = arith::SelectOp::create(b, isFirst, zero, alpha);
+  storeVector(next, tile.reference, at);
+  storeVector(arith::MulFOp::create(b, sum, alpha), tile.sum, at);
+  b.loop(b.dim(tile.ot, 0), [&](Value d) {
+    Value x = loadVector(tile.ot, {d, at});
+    storeVector(arith::MulFOp::create(b, x, alpha), tile.ot, {d, at});
+  });
+}
+
+/// S = exp(S - reference), sum += S.
+void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
+  Value reference = loadVector(tile.reference, at);
+  Values sum =
+      b.loop(b.index(0), tile.numKeys, b.index(1), loadVector(tile.sum, at),
+             [&](Value c, ValueRange sum) -> Values {
+               Value score = loadVector(tile.scores, {c, at});
+               Value weight = buildWeight(score, reference);
+               storeVector(weight, tile.scores, {c, at});
+               return {arith::AddFOp::create(b, sum[0], weight)};
              });
-  for (int64_t j = 0; j < tileColumns; ++j)
-    storeVector(sums[j], tile.sum, column(firstColumn, j));
+  storeVector(sum[0], tile.sum, at);
 }
 
-void AttentionKernel::emitSoftmax(const Tile &tile) {
+void AttentionKernel::emitBlockMaximum(const Tile &tile) {
   auto emitUnmasked = [&]() -> Values {
     if (hasModifiers)
       emitModifiedMaximum(tile, /*isMasked=*/false);
     else
-      forGroups([&](Value at) { emitPlainMaximum(tile, at); });
+      b.loop(b.index(0), b.index(queryRows), b.index(lanes),
+             [&](Value at) { emitPlainMaximum(tile, at); });
     return {};
   };
   auto emitMasked = [&]() -> Values {
@@ -138,7 +181,23 @@ void AttentionKernel::emitSoftmax(const Tile &tile) {
     emitMasked();
   else
     b.branch(emitIsPartial(tile), emitMasked, emitUnmasked);
-  b.loop(b.index(0), b.index(queryRows), b.index(lanes),
-         [&](Value at) { emitRescale(tile, at); });
-  forGroups([&](Value at) { emitExponentials(tile, at); });
+}
+
+void AttentionKernel::emitSoftmax(const Tile &tile) {
+  emitBlockMaximum(tile);
+  Value isMoved;
+  for (int64_t at = 0; at < queryRows; at += lanes) {
+    Value moved = emitNextReference(tile, b.index(at));
+    isMoved = isMoved ? arith::OrIOp::create(b, isMoved, moved) : moved;
+  }
+  isMoved = vector::ReductionOp::create(b, vector::CombiningKind::OR, isMoved);
+  auto forVectors = [&](function_ref<void(Value)> body) {
+    b.loop(b.index(0), b.index(queryRows), b.index(lanes), body);
+  };
+  auto move = [&]() -> Values {
+    forVectors([&](Value at) { emitMoveReference(tile, at); });
+    return {};
+  };
+  b.branch(isMoved, move, []() -> Values { return {}; });
+  forVectors([&](Value at) { emitExponentials(tile, at); });
 }

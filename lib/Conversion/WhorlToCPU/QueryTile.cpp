@@ -1,7 +1,6 @@
 //===- QueryTile.cpp - queries into the transposed tile, outputs back -----===//
 
 #include "AttentionKernel.h"
-#include "VectorMath.h"
 #include "Whorl/IR/OperandShapes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -14,13 +13,6 @@ using namespace whorl;
 
 static constexpr double kLog2E = 1.44269504088896340736;
 static constexpr double kLn2 = 0.69314718055994530942;
-
-/// The lowest finite number: the maximum of no scores. Not -inf, whose
-/// difference from itself is NaN.
-static double getLowest(Type type) {
-  return type.isF64() ? std::numeric_limits<double>::lowest()
-                      : std::numeric_limits<float>::lowest();
-}
 
 /// Qt[d][r] = scale * q[firstRow + r][d]. Rows behind the last repeat it.
 void AttentionKernel::emitPackQuery(const Tile &tile) {
@@ -40,25 +32,26 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
   });
 }
 
-/// No key seen yet: Ot = 0, sum = 0, maximum = lowest. A sink is a score whose
-/// value is nothing: it starts maximum and sum.
+/// No key seen yet: Ot = 0, sum = 0, reference = 0. A sink is a score whose
+/// value is nothing: it starts reference and sum; one of -inf is none.
 void AttentionKernel::emitInitialState(const Tile &tile) {
   Value zero = b.constant(vector, 0.0);
   Value step = b.index(lanes);
-  Value maximum = b.constant(type, getLowest(type));
-  Value sum = b.constant(type, 0.0);
+  Value reference = b.constant(type, 0.0), sum = reference;
   if (op.getSinks()) {
     Value sink = castToFloat(b, b.load(op.getSinks(), tile.head), type);
     if (isBase2)
       sink = arith::MulFOp::create(b, sink, b.constant(type, kLog2E));
-    maximum = arith::MaximumFOp::create(b, sink, maximum);
-    Value difference = arith::SubFOp::create(b, sink, maximum);
-    sum = buildExp2OfNonPositive(b, difference); // 1, or 0 for a sink of -inf
+    Value infinity = b.constant(type, -std::numeric_limits<double>::infinity());
+    Value isNone =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sink, infinity);
+    sum = arith::SelectOp::create(b, isNone, sum, b.constant(type, 1.0));
+    reference = arith::SelectOp::create(b, isNone, reference, sink);
   }
-  maximum = vector::BroadcastOp::create(b, vector, maximum);
+  reference = vector::BroadcastOp::create(b, vector, reference);
   sum = vector::BroadcastOp::create(b, vector, sum);
   b.loop(b.index(0), b.index(queryRows), step, [&](Value c) {
-    storeVector(maximum, tile.maximum, c);
+    storeVector(reference, tile.reference, c);
     storeVector(sum, tile.sum, c);
     b.loop(b.dim(tile.ot, 0),
            [&](Value d) { storeVector(zero, tile.ot, {d, c}); });
@@ -90,16 +83,16 @@ void AttentionKernel::emitStoreOutput(const Tile &tile) {
   });
 }
 
-/// lse[row] = maximum + log(sum), -inf where no key was seen.
+/// lse[row] = reference + log(sum), -inf where no key was seen.
 void AttentionKernel::emitStoreLse(const Tile &tile) {
   Value infinity = b.constant(type, -std::numeric_limits<double>::infinity());
   Value rows = b.min(b.index(queryRows), b.sub(numQueries, tile.firstRow));
   b.loop(rows, [&](Value r) {
-    Value maximum = b.load(tile.maximum, r), sum = b.load(tile.sum, r);
+    Value reference = b.load(tile.reference, r), sum = b.load(tile.sum, r);
     if (isBase2)
-      maximum = arith::MulFOp::create(b, maximum, b.constant(type, kLn2));
+      reference = arith::MulFOp::create(b, reference, b.constant(type, kLn2));
     Value logarithm = math::LogOp::create(b, sum);
-    Value lse = arith::AddFOp::create(b, maximum, logarithm);
+    Value lse = arith::AddFOp::create(b, reference, logarithm);
     Value isEmpty = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum,
                                           b.constant(type, 0.0));
     lse = arith::SelectOp::create(b, isEmpty, infinity, lse);

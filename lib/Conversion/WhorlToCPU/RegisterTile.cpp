@@ -2,6 +2,7 @@
 
 #include "AttentionKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -23,56 +24,133 @@ static SmallVector<Value> multiplyAdd(LoopBuilder &b, ValueRange accumulators,
   return results;
 }
 
-/// A register tile of `start` plus the sum over k < steps of
-/// scalar(k, r) * vectors[k][columns]; the tile starts at column `firstColumn`.
-SmallVector<Value>
-AttentionKernel::emitContraction(Value steps, Value vectors, Value firstColumn,
-                                 int64_t rows, ValueRange start,
-                                 function_ref<Value(Value, int64_t)> scalar) {
-  return b.loop(b.index(0), steps, b.index(1), start,
+/// Steps first <= k < last of all rows of a register tile.
+SmallVector<Value> AttentionKernel::emitSteps(const Contraction &contraction,
+                                              Value first, Value last,
+                                              ValueRange start) {
+  return b.loop(first, last, b.index(1), start,
                 [&](Value k, ValueRange accumulators) {
                   Values columns, scalars;
                   for (int64_t j = 0; j < tileColumns; ++j)
-                    columns.push_back(
-                        loadVector(vectors, {k, column(firstColumn, j)}));
-                  for (int64_t r = 0; r < rows; ++r)
-                    scalars.push_back(scalar(k, r));
+                    columns.push_back(contraction.vector(k, j));
+                  for (int64_t r = 0; r < contraction.rows; ++r)
+                    scalars.push_back(contraction.scalar(k, r));
                   return multiplyAdd(b, accumulators, scalars, columns);
                 });
 }
 
-/// Stores a register tile to `rows` of a scratch matrix.
-void AttentionKernel::storeTile(ValueRange tile, Value matrix, ValueRange rows,
-                                Value firstColumn) {
-  for (auto [r, row] : llvm::enumerate(rows))
-    for (int64_t j = 0; j < tileColumns; ++j)
-      storeVector(tile[r * tileColumns + j], matrix,
-                  {row, column(firstColumn, j)});
+/// `index`, which LLVM takes for any number: it would keep what the last steps
+/// load in registers from one group of columns to the next, and spill for it.
+static Value hideFromLLVM(LoopBuilder &b, Value index) {
+  Type i64 = b.getI64Type();
+  Value plain = arith::IndexCastOp::create(b, i64, index);
+  Value hidden =
+      LLVM::InlineAsmOp::create(
+          b, i64, plain, /*asm_string=*/"", /*constraints=*/"=r,0",
+          /*has_side_effects=*/true, /*is_align_stack=*/false,
+          LLVM::TailCallKind::None,
+          LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT),
+          /*operand_attrs=*/ArrayAttr())
+          .getRes();
+  return arith::IndexCastOp::create(b, b.getIndexType(), hidden);
 }
 
-/// S[c][...] = K[firstKey + c] Qt for the keys of the block, MR at a time. The
-/// last step may compute rows behind the block from a repeated key; nothing
-/// reads them.
-void AttentionKernel::emitScores(const Tile &tile) {
-  Value lastKey = b.sub(numKeyRows, b.index(1));
-  Value zero = b.constant(vector, 0.0);
-  b.loop(b.index(0), tile.numKeys, b.index(tileRows), [&](Value c) {
-    Values rows, targets;
-    for (int64_t r = 0; r < tileRows; ++r) {
-      targets.push_back(b.add(c, b.index(r)));
-      rows.push_back(b.min(b.add(tile.firstKey, targets.back()), lastKey));
+/// The last steps of a register tile, row by row, so that rows end one after
+/// the other. A core holds few stores that wait for their data: when all rows
+/// ended at once, their stores would keep the next tile from starting (6% of
+/// the time at 64 steps on Zen 3).
+void AttentionKernel::emitLastSteps(const Contraction &contraction, Value first,
+                                    ValueRange accumulators) {
+  for (int64_t r = 0; r < contraction.rows; ++r) {
+    Value hidden = hideFromLLVM(b, first);
+    Values row(accumulators.slice(r * tileColumns, tileColumns));
+    for (int64_t step = 0; step < kStepsByRow; ++step) {
+      Value k = b.add(hidden, b.index(step));
+      Values columns;
+      for (int64_t j = 0; j < tileColumns; ++j)
+        columns.push_back(contraction.vector(k, j));
+      row = multiplyAdd(b, row, contraction.scalar(k, r), columns);
     }
-    forGroups([&](Value firstColumn) {
-      Values start(tileRows * tileColumns, zero);
-      Values products = emitContraction(
-          b.dim(tile.query, 1), tile.qt, firstColumn, tileRows, start,
-          [&](Value d, int64_t r) { return b.load(tile.key, {rows[r], d}); });
-      storeTile(products, tile.scores, targets, firstColumn);
-    });
+    contraction.finishRow(r, row);
+  }
+}
+
+/// A register tile: start + sum over k < steps of scalar(k, row) *
+/// vector(k, column).
+void AttentionKernel::emitContraction(const Contraction &contraction,
+                                      Value steps, ValueRange start) {
+  std::optional<int64_t> count = getConstantIntValue(steps);
+  Value zero = b.index(0);
+  if (count && *count >= kStepsByRow) {
+    Value first = b.index(*count - kStepsByRow);
+    return emitLastSteps(contraction, first,
+                         emitSteps(contraction, zero, first, start));
+  }
+  Values tile = emitSteps(contraction, zero, steps, start);
+  for (int64_t r = 0; r < contraction.rows; ++r)
+    contraction.finishRow(r,
+                          ValueRange(tile).slice(r * tileColumns, tileColumns));
+}
+
+/// Stores a row of a register tile.
+void AttentionKernel::storeRow(ValueRange vectors, Value matrix, Value row,
+                               Value firstColumn) {
+  for (auto [j, vector] : llvm::enumerate(vectors))
+    storeVector(vector, matrix, {row, column(firstColumn, j)});
+}
+
+/// S[c + r][...] = K[firstKey + c + r] Qt for a register tile of keys. The
+/// keys of a ragged tile end at the last key of all: rows behind it are computed
+/// from that key again, and nothing reads them.
+void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
+  Value lastKey = b.sub(numKeyRows, b.index(1));
+  Value firstKey = b.add(tile.firstKey, c);
+  Values rows, targets;
+  for (int64_t r = 0; r < tileRows; ++r) {
+    targets.push_back(b.add(c, b.index(r)));
+    rows.push_back(b.add(firstKey, b.index(r)));
+    if (isRagged)
+      rows.back() = b.min(rows.back(), lastKey);
+  }
+  Values start(tileRows * tileColumns, b.constant(vector, 0.0));
+  forGroups([&](Value firstColumn) {
+    Values best;
+    Contraction contraction;
+    contraction.rows = tileRows;
+    contraction.scalar = [&](Value d, int64_t r) {
+      return b.load(tile.key, {rows[r], d});
+    };
+    contraction.vector = [&](Value d, int64_t j) {
+      return loadVector(tile.qt, {d, column(firstColumn, j)});
+    };
+    contraction.finishRow = [&](int64_t r, ValueRange scores) {
+      storeRow(scores, tile.scores, targets[r], firstColumn);
+      if (!hasModifiers)
+        updateTileMaximum(tile, scores, c, firstColumn, r, best);
+    };
+    emitContraction(contraction, b.dim(tile.query, 1), start);
   });
 }
 
-/// Ot[firstFeature + r] = alpha Ot + sum over the block's keys of V P.
+/// The scores of the block, MR keys at a time.
+void AttentionKernel::emitScores(const Tile &tile) {
+  Value step = b.index(tileRows);
+  Value whole = b.mul(b.floorDiv(tile.numKeys, step), step);
+  b.loop(b.index(0), whole, step,
+         [&](Value c) { emitScoreTile(tile, c, /*isRagged=*/false); });
+  b.loop(whole, tile.numKeys, step,
+         [&](Value c) { emitScoreTile(tile, c, /*isRagged=*/true); });
+}
+
+/// The block's values are more than the first-level cache keeps: the features
+/// of the next register tile are on their way while this one is computed.
+void AttentionKernel::emitPrefetch(Value matrix, Value row, Value column) {
+  memref::PrefetchOp::create(b, matrix, ValueRange{row, column},
+                             /*isWrite=*/false, /*localityHint=*/3,
+                             /*isDataCache=*/true);
+}
+
+/// Ot[firstFeature + r] += sum over the block's keys of V P.
 void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
                                          int64_t rows) {
   Values features;
@@ -81,17 +159,24 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
   forGroups([&](Value firstColumn) {
     Values start;
     for (Value feature : features)
-      for (int64_t j = 0; j < tileColumns; ++j) {
-        Value alpha = loadVector(tile.alpha, column(firstColumn, j));
-        Value old = loadVector(tile.ot, {feature, column(firstColumn, j)});
-        start.push_back(arith::MulFOp::create(b, old, alpha));
-      }
-    Values results = emitContraction(
-        tile.numKeys, tile.scores, firstColumn, rows, start,
-        [&](Value c, int64_t r) {
-          return b.load(tile.value, {b.add(tile.firstKey, c), features[r]});
-        });
-    storeTile(results, tile.ot, features, firstColumn);
+      for (int64_t j = 0; j < tileColumns; ++j)
+        start.push_back(loadVector(tile.ot, {feature, column(firstColumn, j)}));
+    Contraction contraction;
+    contraction.rows = rows;
+    contraction.scalar = [&](Value c, int64_t r) {
+      Value key = b.add(tile.firstKey, c);
+      if (r == 0)
+        emitPrefetch(tile.value, key,
+                     b.add(firstFeature, b.index(2 * rows - 1)));
+      return b.load(tile.value, {key, features[r]});
+    };
+    contraction.vector = [&](Value c, int64_t j) {
+      return loadVector(tile.scores, {c, column(firstColumn, j)});
+    };
+    contraction.finishRow = [&](int64_t r, ValueRange sums) {
+      storeRow(sums, tile.ot, features[r], firstColumn);
+    };
+    emitContraction(contraction, tile.numKeys, start);
   });
 }
 

@@ -6,11 +6,11 @@
 
 namespace whorl {
 
-/// 2^x for x <= 0 of type f32 or f64, or a vector of them. Within 2 ulp where
-/// the result is a normal number; below that the error is at most the smallest
-/// normal number, and exactly 0 from 2^-127 (2^-1023 in f64) down. NaN stays.
-mlir::Value buildExp2OfNonPositive(mlir::ImplicitLocOpBuilder &builder,
-                                   mlir::Value x);
+/// 2^x for x below 127 (1023 in f64) of type f32 or f64, or a vector of them.
+/// Within 2 ulp where the result is a normal number; below that the error is at
+/// most the smallest normal number, and exactly 0 from 2^-127 (2^-1023 in f64)
+/// down. NaN stays.
+mlir::Value buildExp2(mlir::ImplicitLocOpBuilder &builder, mlir::Value x);
 
 } // namespace whorl
 

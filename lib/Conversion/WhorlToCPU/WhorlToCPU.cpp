@@ -3,6 +3,7 @@
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "AttentionKernel.h"
 #include "RowPasses.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
 
