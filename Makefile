@@ -61,6 +61,7 @@ asan: ## Build with the sanitizers and run every test
 peers: build ## Time Whorl beside PyTorch, ONNX Runtime, OpenVINO: bench/results
 	@bench/peers/setup.sh
 	@$(PYTHON) bench/peers/compare.py --output=bench/results
+	@$(PYTHON) bench/peers/evidence.py
 
 install: build ## Install to PREFIX (build/install)
 	@cmake --install $(BUILD) --prefix $(PREFIX)

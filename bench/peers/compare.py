@@ -104,7 +104,8 @@ def about(options, features, line, peers):
     versions = ", ".join(peer.versions() for peer in peers)
     return [("Date", datetime.date.today().isoformat()),
             ("Machine", line), ("Features", ", ".join(features)),
-            ("Threads", f"{options.threads}, on cores of their own"),
+            ("Threads", "one, kept on one core" if options.threads == 1 else
+             f"{options.threads}, kept on as many cores"),
             ("Whorl", commit or "?"),
             ("Peers", f"{versions}, Python {sys.version.split()[0]}"),
             ("Again", "`make peers` ([how](../peers/README.md))")]

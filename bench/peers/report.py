@@ -30,6 +30,7 @@ class Report:
         return mean["gflops"], "GFLOP/s", case.flops
 
     def json_lines(self):
+        yield {"about": dict(self.about), "peaks": self.peaks}
         for case, lines in self.rows:
             ours = lines[OURS].get("median_ms")
             for name, line in lines.items():
@@ -53,9 +54,9 @@ class Report:
                   f"{peaks['gflops']:.1f} GFLOP/s (f32 FMA, "
                   f"{peaks['kernel']}), {peaks['read_gbs']:.1f} GB/s read"
                   for when, peaks in zip(("before", "after"), self.peaks)]
-        lines += ["", "Times are medians of interleaved rounds. `1.50x` says "
-                  "that Whorl took the peer's time divided by 1.50. A rate "
-                  "counts the useful work alone (a causal mask halves it), and "
+        lines += ["", "Times are medians of interleaved rounds; `1.50x`: the "
+                  "peer took 1.50 times as long as Whorl. A rate counts the "
+                  "useful work alone (a causal mask halves it), and "
                   "its share is that of the peak above which bounds the case. "
                   "Every result agreed with Whorl's and with f64.",
                   "", f"![Share of the core's peak that each reaches]({plot})",
