@@ -37,10 +37,9 @@ def fail(message):
 def newest():
     found = sorted(glob.glob(os.path.join(ROOT, "bench", "results",
                                           "*.jsonl")))
-    if found:
-        return found[-1]
-    return fail(
-        "no results in bench/results; run 'make peers'")
+    if not found:
+        fail("no results in bench/results; run 'make peers'")
+    return found[-1]
 
 
 def read(path):
