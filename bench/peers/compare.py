@@ -178,7 +178,7 @@ def compare(found, options, folder):
     short, features, line = machine.describe()
     peers = [importlib.import_module(PEERS[name]) for name in options.peers]
     report = Report(about(options, features, line, peers),
-                    [peer.NAME for peer in peers])
+                    [peer.NAME for peer in peers], options.threads)
     whorl_run = library.find_tool("whorl-run")
     libraries = Libraries(options.threads, folder)
     report.peaks.append(machine.measure_peaks(whorl_run, folder))

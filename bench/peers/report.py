@@ -9,7 +9,8 @@ OURS = "Whorl"
 class Report:
     """Everything that was measured in one session."""
 
-    def __init__(self, about, peers):
+    def __init__(self, about, peers, threads=1):
+        self.threads = threads
         self.about = about  # what goes above the table: (name, value) pairs
         self.peers = peers  # the columns
         self.rows = []  # (case, {contender: its line of JSON})
@@ -21,13 +22,18 @@ class Report:
     def limit(self, case):
         """(the peak that bounds the case, its unit, the case's work).
 
-        Of the two, arithmetic and reading, the one that takes longer.
+        Of the two, arithmetic and reading, the one that takes longer. More
+        threads calculate faster, while reading is counted as one core's.
         """
         mean = {key: sum(peaks[key] for peaks in self.peaks) / len(self.peaks)
                 for key in ("gflops", "read_gbs")}
+        mean["gflops"] *= self.threads
         if case.bytes / mean["read_gbs"] > case.flops / mean["gflops"]:
             return mean["read_gbs"], "GB/s", case.bytes
         return mean["gflops"], "GFLOP/s", case.flops
+
+    def more_cores(self):
+        return f", {self.threads} times that of FMA" if self.threads > 1 else ""
 
     def json_lines(self):
         yield {"about": dict(self.about), "peaks": self.peaks}
@@ -57,8 +63,8 @@ class Report:
         lines += ["", "Times are medians of interleaved rounds; `1.50x`: the "
                   "peer took 1.50 times as long as Whorl. A rate counts the "
                   "useful work alone (a causal mask halves it), and "
-                  "its share is that of the peak above which bounds the case. "
-                  "Every result agreed with Whorl's and with f64.",
+                  "its share is that of the peak above which bounds the case"
+                  f"{self.more_cores()}. Every result agreed with Whorl's and with f64.",
                   "", f"![Share of the core's peak that each reaches]({plot})",
                   ""]
         lines += self.table(notes)
