@@ -1,7 +1,6 @@
 //===- AttentionKernel.cpp - the query tile and its key loop --------------===//
 
 #include "AttentionKernel.h"
-#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -19,7 +18,7 @@ AttentionKernel::AttentionKernel(AttentionOp op,
       groups(schedule.getGroups()), queryRows(schedule.getQueryRows()),
       keyBlock(schedule.getKeyBlock()), type(op.getScoreType()),
       vector(VectorType::get({lanes}, type)),
-      hasModifiers(hasScoreModifiers(op)), isBase2(!hasModifiers) {
+      hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   hasTail = ShapedType::isDynamic(rows) || rows % queryRows != 0;
   if (MaskAttrInterface attribute = op.getMaskInterface())
@@ -135,8 +134,13 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   tile.head = head;
   tile.firstRow = b.mul(tileIndex, b.index(queryRows));
   PositionSource positions = getQueryPositionSource(op);
-  tile.firstPosition = positions.getRowPosition(b, batch, tile.firstRow);
-  tile.endPosition = positions.getRowPosition(b, batch, numQueries);
+  tile.range = {op,
+                mask,
+                batch,
+                head,
+                positions.getRowPosition(b, batch, tile.firstRow),
+                positions.getRowPosition(b, batch, numQueries),
+                numKeyRows};
   Value keyHead = b.floorDiv(head, numGroups);
   tile.query = getHeadView(b, op.getQuery(), op.getLayout(), batch, head);
   tile.key = getHeadView(b, keyRows, keyLayout, batch, keyHead);
@@ -145,7 +149,7 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   allocateScratch(tile);
   emitPackQuery(tile);
   emitInitialState(tile);
-  auto [lower, upper] = emitKeyBounds(tile);
+  auto [lower, upper] = tile.range.buildBounds(b);
   b.loop(lower, upper, b.index(keyBlock),
          [&](Value firstKey) { emitKeyBlock(tile, firstKey, upper); });
   emitStoreOutput(tile);
@@ -161,67 +165,4 @@ void AttentionKernel::emitKeyBlock(Tile &tile, Value firstKey, Value upper) {
   emitScores(tile);
   emitSoftmax(tile);
   emitAccumulate(tile);
-}
-
-//===----------------------------------------------------------------------===//
-// The mask's plan as code
-//===----------------------------------------------------------------------===//
-
-/// The largest (or least) result of a map, or null when it has none.
-static Value emitExtremum(LoopBuilder &b, AffineMap map, ValueRange dims,
-                          ValueRange symbols, bool isMaximum) {
-  Value result;
-  for (AffineExpr expr : map.getResults()) {
-    Value value = affine::expandAffineExpr(b, b.getLoc(), expr, dims, symbols);
-    if (!result)
-      result = value;
-    else
-      result = isMaximum ? b.max(result, value) : b.min(result, value);
-  }
-  return result;
-}
-
-/// The hull of the key intervals, within [0, Nk).
-std::pair<Value, Value> AttentionKernel::emitKeyBounds(const Tile &tile) {
-  Value zero = b.index(0);
-  if (!mask)
-    return {zero, numKeyRows};
-  if (mask->intervals.empty())
-    return {zero, zero};
-  SmallVector<Value> dims = {tile.firstPosition, tile.endPosition};
-  Value lower, upper;
-  for (const KeyInterval &interval : mask->intervals) {
-    Value first = emitExtremum(b, interval.lower, dims, op.getMaskOperands(),
-                               /*isMaximum=*/true);
-    Value last = emitExtremum(b, interval.upper, dims, op.getMaskOperands(),
-                              /*isMaximum=*/false);
-    first = first ? b.max(first, zero) : zero;
-    last = last ? b.min(last, numKeyRows) : numKeyRows;
-    lower = lower ? b.min(lower, first) : first;
-    upper = upper ? b.max(upper, last) : last;
-  }
-  if (Value end = buildMaskKeyEnd(b, op, tile.batch, tile.head))
-    upper = b.min(upper, end);
-  return {lower, upper};
-}
-
-/// Whether the current block may hold an invisible pair.
-Value AttentionKernel::emitIsPartial(const Tile &tile) {
-  SmallVector<Value> dims = {tile.firstPosition, tile.firstKey,
-                             tile.endPosition};
-  Value zero = b.index(0);
-  Value result;
-  for (IntegerSet set : mask->partial) {
-    Value all;
-    for (auto [i, expr] : llvm::enumerate(set.getConstraints())) {
-      Value value = affine::expandAffineExpr(b, b.getLoc(), expr, dims,
-                                             op.getMaskOperands());
-      auto predicate =
-          set.isEq(i) ? arith::CmpIPredicate::eq : arith::CmpIPredicate::sge;
-      Value holds = arith::CmpIOp::create(b, predicate, value, zero);
-      all = all ? arith::AndIOp::create(b, all, holds).getResult() : holds;
-    }
-    result = result ? arith::OrIOp::create(b, result, all).getResult() : all;
-  }
-  return result;
 }

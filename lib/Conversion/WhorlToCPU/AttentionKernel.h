@@ -20,8 +20,9 @@
 #ifndef WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 #define WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 
+#include "KeyRange.h"
 #include "RowPasses.h"
-#include "Whorl/Analysis/MaskAnalysis.h"
+#include "SoftmaxState.h"
 #include <functional>
 
 namespace whorl {
@@ -40,8 +41,7 @@ private:
   struct Tile {
     Value batch, head;
     Value firstRow;                  ///< its first query row
-    Value firstPosition;             ///< offset + firstRow
-    Value endPosition;               ///< offset + number of query rows
+    KeyRange range;                  ///< the keys that its rows may see
     Value query, key, value, output; ///< matrices of this batch and head
     Value qt, scores, ot;            ///< scratch
     Value queryRow;                  ///< scratch [D], when rows need work
@@ -58,8 +58,6 @@ private:
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
   void emitKeyBlock(Tile &tile, Value firstKey, Value upper);
-  std::pair<Value, Value> emitKeyBounds(const Tile &tile);
-  Value emitIsPartial(const Tile &tile);
 
   // QueryTile.cpp: into the transposed tile and back.
   void emitPackQuery(const Tile &tile);
@@ -102,7 +100,6 @@ private:
   Value emitNextReference(const Tile &tile, Value at);
   void emitMoveReference(const Tile &tile, Value at);
   void emitExponentials(const Tile &tile, Value at);
-  Value buildWeight(Value score, Value reference);
 
   Value column(Value firstColumn, int64_t vector) {
     return b.add(firstColumn, b.index(vector * lanes));
@@ -118,7 +115,7 @@ private:
   mlir::FloatType type;    ///< in which scores are computed
   mlir::VectorType vector; ///< lanes of it
   bool hasModifiers;       ///< something changes scores after the product
-  bool isBase2;            ///< log2(e) is folded into the scale
+  SoftmaxState softmax;    ///< base 2: log2(e) is folded into the scale
   bool hasTail;            ///< the last tile may have fewer rows
   RowSource query, key, value;
   Value keyRows, valueRows; ///< the tensors, or scratch with prepared rows

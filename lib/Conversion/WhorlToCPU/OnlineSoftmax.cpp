@@ -1,15 +1,6 @@
 //===- OnlineSoftmax.cpp - scores become weights, block by block ----------===//
-//
-// The weight of a key is exp(s - r) with a reference r of the query row, so
-// that it neither overflows nor vanishes. Any reference gives the same output;
-// it need not be the maximum. It moves only when a block holds a score that
-// lies far above it, which random data do in their first block and hardly
-// again: the common block rescales nothing.
-//
-//===----------------------------------------------------------------------===//
 
 #include "AttentionKernel.h"
-#include "VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -18,30 +9,7 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr double kLog2E = 1.44269504088896340736;
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// How far above its reference a score may lie: weights grow to 2^8, which
-/// costs a float no accuracy.
-static constexpr double kHeadroomBase2 = 8.0;
-static constexpr double kHeadroomNatural = 5.5;
-
-/// Maximum in the one instruction that x86 has; a NaN as `y` is returned. A NaN
-/// score reaches the output through its exponential.
-static Value maximum(LoopBuilder &b, Value x, Value y) {
-  Value isGreater = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
-  return arith::SelectOp::create(b, isGreater, x, y);
-}
-
-/// exp(score - reference). Natural scores may be as low as the lowest float, so
-/// log2(e) multiplies the difference.
-Value AttentionKernel::buildWeight(Value score, Value reference) {
-  Value difference = arith::SubFOp::create(b, score, reference);
-  if (!isBase2)
-    difference =
-        arith::MulFOp::create(b, difference, b.constant(vector, kLog2E));
-  return buildExp2(b, difference);
-}
 
 /// The maximum of each column of a register tile of scores, while they are in
 /// registers: `best` is that of the rows before. Each tile has a row of its own
@@ -54,7 +22,7 @@ void AttentionKernel::updateTileMaximum(const Tile &tile, ValueRange scores,
     best.assign(scores.begin(), scores.end());
   else
     for (auto [old, score] : llvm::zip_equal(best, scores))
-      old = maximum(b, old, score);
+      old = buildMaximum(b, old, score);
   if (row == tileRows - 1)
     storeRow(best, tile.tileMaxima, b.floorDiv(firstKey, b.index(tileRows)),
              firstColumn);
@@ -67,7 +35,7 @@ void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
   Values best = b.loop(b.index(1), tiles, b.index(1), first,
                        [&](Value row, ValueRange best) -> Values {
                          Value next = loadVector(tile.tileMaxima, {row, at});
-                         return {maximum(b, best[0], next)};
+                         return {buildMaximum(b, best[0], next)};
                        });
   storeVector(best[0], tile.best, at);
 }
@@ -100,7 +68,7 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
       expander.expand(scalar.get());
       Value modified = expander.getVector(result);
       storeVector(modified, tile.scores, {c, at});
-      return {maximum(b, best[0], modified)};
+      return {buildMaximum(b, best[0], modified)};
     };
     Value start = b.constant(vector, -kInfinity);
     Values best = b.loop(b.index(0), tile.numKeys, b.index(1), start, step);
@@ -108,38 +76,21 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
   });
 }
 
-/// The reference moves to the block's maximum where that lies far above it or
-/// is the first that is seen. Stores the next reference over `best`; the result
-/// tells per lane whether it moves.
+/// Stores the next reference over `best`; the result tells per lane whether it
+/// moves.
 Value AttentionKernel::emitNextReference(const Tile &tile, Value at) {
-  auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) {
-    return arith::CmpFOp::create(b, predicate, x, y).getResult();
-  };
-  Value best = loadVector(tile.best, at), sum = loadVector(tile.sum, at);
-  Value reference = loadVector(tile.reference, at);
-  Value headroom =
-      b.constant(vector, isBase2 ? kHeadroomBase2 : kHeadroomNatural);
-  Value isHigh = compare(arith::CmpFPredicate::OGT, best,
-                         arith::AddFOp::create(b, reference, headroom));
-  Value isFirst =
-      compare(arith::CmpFPredicate::OEQ, sum, b.constant(vector, 0.0));
-  Value isSeen =
-      compare(arith::CmpFPredicate::OGT, best, b.constant(vector, -kInfinity));
-  Value isFirstSeen = arith::AndIOp::create(b, isFirst, isSeen);
-  Value isMoved = arith::OrIOp::create(b, isHigh, isFirstSeen);
-  Value next = arith::SelectOp::create(b, isMoved, best, reference);
+  auto [next, isMoved] = softmax.buildNextReference(
+      b, loadVector(tile.best, at), loadVector(tile.reference, at),
+      loadVector(tile.sum, at));
   storeVector(next, tile.best, at);
   return isMoved;
 }
 
 /// Moves the references to `best`; sums and outputs follow.
 void AttentionKernel::emitMoveReference(const Tile &tile, Value at) {
-  Value zero = b.constant(vector, 0.0);
   Value next = loadVector(tile.best, at), sum = loadVector(tile.sum, at);
-  Value isFirst =
-      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, sum, zero);
-  Value alpha = buildWeight(loadVector(tile.reference, at), next);
-  alpha = arith::SelectOp::create(b, isFirst, zero, alpha);
+  Value alpha =
+      softmax.buildRescale(b, loadVector(tile.reference, at), next, sum);
   storeVector(next, tile.reference, at);
   storeVector(arith::MulFOp::create(b, sum, alpha), tile.sum, at);
   b.loop(b.dim(tile.ot, 0), [&](Value d) {
@@ -155,7 +106,7 @@ void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
       b.loop(b.index(0), tile.numKeys, b.index(1), loadVector(tile.sum, at),
              [&](Value c, ValueRange sum) -> Values {
                Value score = loadVector(tile.scores, {c, at});
-               Value weight = buildWeight(score, reference);
+               Value weight = softmax.buildWeight(b, score, reference);
                storeVector(weight, tile.scores, {c, at});
                return {arith::AddFOp::create(b, sum[0], weight)};
              });
@@ -180,7 +131,8 @@ void AttentionKernel::emitBlockMaximum(const Tile &tile) {
   else if (mask->isAlwaysPartial)
     emitMasked();
   else
-    b.branch(emitIsPartial(tile), emitMasked, emitUnmasked);
+    b.branch(tile.range.buildIsPartial(b, tile.firstKey), emitMasked,
+             emitUnmasked);
 }
 
 void AttentionKernel::emitSoftmax(const Tile &tile) {

@@ -100,8 +100,8 @@ void AttentionKernel::storeRow(ValueRange vectors, Value matrix, Value row,
 }
 
 /// S[c + r][...] = K[firstKey + c + r] Qt for a register tile of keys. The
-/// keys of a ragged tile end at the last key of all: rows behind it are computed
-/// from that key again, and nothing reads them.
+/// keys of a ragged tile end at the last key of all: rows behind it are
+/// computed from that key again, and nothing reads them.
 void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
   Value lastKey = b.sub(numKeyRows, b.index(1));
   Value firstKey = b.add(tile.firstKey, c);
