@@ -37,9 +37,16 @@ llvm::Expected<LoadedCode *> Session::getCode(Compilation &compilation,
   if (found == code.end()) {
     CompileSettings wanted = settings;
     wanted.entry = entry;
+    double start = getSeconds();
     llvm::Expected<LoadedCode> loaded = compilation.load(wanted);
     if (!loaded)
       return loaded.takeError();
+    double seconds = getSeconds() - start;
+    compileSeconds += seconds;
+    if (seconds > longestSeconds) {
+      longestSeconds = seconds;
+      longest = key.first + ":" + entry;
+    }
     found = code.emplace(std::move(key), std::move(*loaded)).first;
   }
   return &found->second;
@@ -75,6 +82,13 @@ llvm::Error Session::prepare(Prepared &p) {
     return flops.takeError();
   p.flops = *flops;
   return llvm::Error::success();
+}
+
+std::string Session::describeCompilation() const {
+  return fmt::format("{} cases compile: {} functions in {:.1f} s, the longest "
+                     "{} in {:.2f} s",
+                     cases.size(), code.size(), compileSeconds, longest,
+                     longestSeconds);
 }
 
 /// Says which case an error is about.

@@ -27,6 +27,8 @@ public:
   /// peaks.
   llvm::Expected<std::vector<CaseResult>> measure(unsigned rounds);
 
+  /// How long compiling took, for a line.
+  std::string describeCompilation() const;
   /// The peaks before and after, once measured.
   const Peaks &getBefore() const { return before; }
   const Peaks &getAfter() const { return after; }
@@ -53,6 +55,8 @@ private:
   CompileSettings settings;
   std::map<std::string, std::unique_ptr<Compilation>> compilations;
   std::map<std::pair<std::string, std::string>, LoadedCode> code;
+  double compileSeconds = 0, longestSeconds = 0;
+  std::string longest; ///< the function that took longest
   std::vector<std::unique_ptr<Prepared>> cases;
   std::optional<CacheEvictor> evictor;
   Peaks before, after;

@@ -132,7 +132,7 @@ static llvm::Expected<Outcome> runCases(const BenchOptions &o,
   if (llvm::Error error = compileAll(session, *cases))
     return std::move(error);
   if (o.compileOnly) {
-    fmt::print("{} cases compile\n", cases->size());
+    fmt::print("{}\n", session.describeCompilation());
     return outcome;
   }
   auto results = session.measure(rounds);
