@@ -3,9 +3,10 @@
 
     bench/peers/compare.py [--filter=REGEX] [--threads=N] [--output=DIR]
 
-Runs the cases of bench/cases that carry "attention", interleaved with the same
-case in each peer, and writes a Markdown table, JSON lines and a plot. Needs the
-virtual environment that bench/peers/setup.sh makes; --list and --help do not.
+Runs the cases of bench/cases that carry "attention", interleaved with the
+same case in each peer, and writes a Markdown table, JSON lines and a plot.
+Needs the virtual environment that bench/peers/setup.sh makes; --list and --help
+do not.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A case's tensors, the pieces that peers build from, and the f64 reference."""
+"""A case's tensors, what peers build from, and the f64 reference."""
 
 import functools
 import math

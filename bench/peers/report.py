@@ -33,7 +33,9 @@ class Report:
         return mean["gflops"], "GFLOP/s", case.flops
 
     def more_cores(self):
-        return f", {self.threads} times that of FMA" if self.threads > 1 else ""
+        if self.threads == 1:
+            return ""
+        return f", {self.threads} times that of FMA"
 
     def json_lines(self):
         yield {"about": dict(self.about), "peaks": self.peaks}
@@ -64,7 +66,8 @@ class Report:
                   "peer took 1.50 times as long as Whorl. A rate counts the "
                   "useful work alone (a causal mask halves it), and "
                   "its share is that of the peak above which bounds the case"
-                  f"{self.more_cores()}. Every result agreed with Whorl's and with f64.",
+                  f"{self.more_cores()}. Every result agreed with Whorl's "
+                  "and with f64.",
                   "", f"![Share of the core's peak that each reaches]({plot})",
                   ""]
         lines += self.table(notes)
@@ -74,6 +77,9 @@ class Report:
                   "The form of each peer that was fastest and right, and the "
                   "largest error |a - b| / (1 + |b|) against f64.", ""]
         lines += self.forms()
+        left = list(self.left_out())
+        if left:
+            lines += ["", "Forms that were tried and not timed:", "", *left]
         return "\n".join(lines) + "\n"
 
     def table(self, notes):
@@ -105,6 +111,12 @@ class Report:
                 cells.append(f"{form}{line['error']:.1e}"
                              if "median_ms" in line else "-")
             yield "| " + " | ".join(cells) + " |"
+
+    def left_out(self):
+        for case, lines in self.rows:
+            for name, line in lines.items():
+                if line.get("notes"):
+                    yield f"* {case.name}, {name}: {line['notes']}"
 
     def write(self, folder, stem, draw):
         """Writes STEM.md, .jsonl and .svg; returns the path of the first."""

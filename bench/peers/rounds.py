@@ -47,9 +47,10 @@ class Clock:
 def measure(calls, seconds, most, evict=None):
     """{name: summary} of the contenders' calls, within about some seconds.
 
-    Each contender has the same share of the time; one that has used it up rests
-    after LEAST turns, while the others go on. Rounds start with another
-    contender each time, so that nobody always follows the same one.
+    Each contender has the same share of the time; one that has used it up
+    rests after LEAST turns, while the others go on. Rounds start with another
+    contender each time, so that nobody always follows the same one. evict is
+    called before each call, and empties the caches.
     """
     clocks = {name: Clock(call, evict) for name, call in calls.items()}
     share = seconds / len(clocks)
