@@ -1,4 +1,4 @@
-//===- ExpandBF16.cpp - rounding to bf16 by integer arithmetic ------------===//
+//===- ExpandBF16.cpp - bf16 to and from f32 by integer arithmetic --------===//
 //
 // Upstream's expansion selects between two results by whether the number is
 // NaN. LLVM makes of it a selection of bf16 vectors, which it takes apart into
@@ -73,12 +73,37 @@ struct ExpandTruncation : OpRewritePattern<arith::TruncFOp> {
   }
 };
 
+/// bf16 are the upper bits of f32. LLVM's own extension, on single numbers that
+/// it gathers into vectors, may end in calls of a run time library.
+struct ExpandExtension : OpRewritePattern<arith::ExtFOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(arith::ExtFOp op,
+                                PatternRewriter &rewriter) const override {
+    Type from = op.getIn().getType(), to = op.getType();
+    if (!getElementTypeOrSelf(from).isBF16() ||
+        !getElementTypeOrSelf(to).isF32())
+      return failure();
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Type i32 = getTypeLike(to, b.getI32Type());
+    Value narrow = arith::BitcastOp::create(
+        b, getTypeLike(from, b.getI16Type()), op.getIn());
+    Value bits = arith::ExtUIOp::create(b, i32, narrow);
+    TypedAttr sixteen = b.getI32IntegerAttr(16);
+    if (auto vector = dyn_cast<VectorType>(i32))
+      sixteen = DenseElementsAttr::get(vector, Attribute(sixteen));
+    Value upper =
+        arith::ShLIOp::create(b, bits, arith::ConstantOp::create(b, sixteen));
+    rewriter.replaceOpWithNewOp<arith::BitcastOp>(op, to, upper);
+    return success();
+  }
+};
+
 struct ExpandBF16Pass : whorl::impl::WhorlExpandBF16Base<ExpandBF16Pass> {
   void runOnOperation() override {
-    if (whorl::getTargetDescription(getOperation()).hasFeature("avx512bf16"))
-      return;
     RewritePatternSet patterns(&getContext());
-    patterns.add<ExpandTruncation>(&getContext());
+    patterns.add<ExpandExtension>(&getContext());
+    if (!whorl::getTargetDescription(getOperation()).hasFeature("avx512bf16"))
+      patterns.add<ExpandTruncation>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

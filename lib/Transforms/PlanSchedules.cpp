@@ -2,6 +2,7 @@
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -52,8 +53,44 @@ static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
   return std::clamp<int64_t>(groups, 1, 2);
 }
 
+/// For at most eight rows that share keys: features along the lanes. None where
+/// the shapes do not allow it.
+static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
+                                            AttentionOp op) {
+  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
+  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
+  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
+  int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
+  int64_t valueFeatures = op.getStaticDim(op.getValue(), Dim::feature);
+  for (int64_t size : {heads, keyHeads, queries, features, valueFeatures})
+    if (ShapedType::isDynamic(size) || size == 0)
+      return {};
+  constexpr int64_t mostRows = 8;
+  if (queries > mostRows || heads / keyHeads > mostRows / queries)
+    return {};
+  int64_t rows = heads / keyHeads * queries;
+  int64_t elementBytes = op.getScoreType().getWidth() / 8;
+  int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
+  while (lanes > 1 && (features % lanes != 0 || valueFeatures % lanes != 0))
+    lanes /= 2;
+  if (lanes == 1)
+    return {};
+  // MR x NR sums, MR vectors of keys and one of a query must fit; sixteen
+  // registers hold 3 x 4, thirty-two 4 x 4 with room for conversions.
+  constexpr int64_t keysForRows[] = {8, 6, 4, 3};
+  int64_t tileRows = std::min<int64_t>(rows, 4);
+  int64_t tileKeys = keysForRows[tileRows - 1];
+  int64_t step = std::lcm(tileKeys, lanes);
+  int64_t keyBlock = std::max<int64_t>(1, 64 / step) * step;
+  return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
+                                       {tileKeys, tileRows}, /*groups=*/1,
+                                       keyBlock, LaneRole::features);
+}
+
 static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
                                               AttentionOp op) {
+  if (CPUAttentionScheduleAttr few = planFewRows(target, op))
+    return few;
   int64_t elementBytes = op.getScoreType().getWidth() / 8;
   int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
   RegisterTile tile = getRegisterTile(target.getVectorRegisters());
@@ -64,8 +101,9 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
   int64_t keyBlock = target.getL1Bytes() / 2 / (queryRows * elementBytes);
   keyBlock = std::clamp<int64_t>(keyBlock, 48, 240);
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);
-  return CPUAttentionScheduleAttr::get(
-      op.getContext(), lanes, {tile.rows, tile.columns}, groups, keyBlock);
+  return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
+                                       {tile.rows, tile.columns}, groups,
+                                       keyBlock, LaneRole::queries);
 }
 
 namespace {

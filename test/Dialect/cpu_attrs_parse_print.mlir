@@ -6,3 +6,9 @@ func.func private @target() attributes {a.b = #whorl.cpu_target<vector_bytes = 6
 func.func private @plain() attributes {a.b = #whorl.cpu_target<vector_bytes = 16, vector_registers = 16, fma = false, l1_bytes = 32768, l2_bytes = 262144>}
 // CHECK: #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>
 func.func private @schedule() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>}
+
+// CHECK: @few_rows() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [4, 4], groups = 1, key_block = 64, role = features>}
+func.func private @few_rows() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [4, 4], groups = 1, key_block = 64, role = features>}
+
+// CHECK: @queries() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>}
+func.func private @queries() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128, role = queries>}

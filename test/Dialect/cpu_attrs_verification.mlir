@@ -83,3 +83,18 @@ func.func private @cpu_schedule_p2_zero() attributes {a.b = #whorl.cpu_schedule<
 
 // expected-error @+1 {{(P2) expected key_block to be a multiple of 8 from 1 to 4096, got 8192}}
 func.func private @cpu_schedule_p2_large() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [8, 2], groups = 2, key_block = 8192>}
+
+// -----
+
+// expected-error @+1 {{(P3) expected groups = 1 and key_block to be a multiple of lanes (8) for role = features, got 2 and 72}}
+func.func private @cpu_schedule_p3_groups() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 2, key_block = 72, role = features>}
+
+// -----
+
+// expected-error @+1 {{(P3) expected groups = 1 and key_block to be a multiple of lanes (8) for role = features, got 1 and 66}}
+func.func private @cpu_schedule_p3_block() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 66, role = features>}
+
+// -----
+
+// expected-error @+1 {{expected role to be queries or features, got heads}}
+func.func private @cpu_schedule_role() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, role = heads>}

@@ -83,7 +83,15 @@ class Variant:
         self.layout = rng.choice(["bhnd", "bhnd", "bnhd"])
         self.static = {}
         self.lse = rng.random() < 0.4
+        if self.chance(0.25):
+            self.decode()
         self.build()
+
+    def decode(self):
+        """Shapes for which features lie along the lanes."""
+        self.static["Nq"] = self.rng.choice([1, 1, 2, 3, 5])
+        self.dim = self.rng.choice([8, 16, 24, 32, 64, 72])
+        self.value_dim = self.rng.choice([self.dim, 8, 16, 40])
 
     def add(self, name, dims, dtype, spec="random"):
         self.arguments.append(Argument(name, dims, dtype, spec))
@@ -106,7 +114,7 @@ class Variant:
         self.rng.shuffle(self.clauses)
         if self.chance(0.3):
             for size in ("B", "Nq", "Nk"):
-                if self.chance(0.6):
+                if self.chance(0.6) and size not in self.static:
                     self.static[size] = self.draw_sizes()[size]
 
     def build_scalars(self):

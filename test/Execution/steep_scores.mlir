@@ -3,6 +3,7 @@
 // RUN: whorl-run %s --entry=steep --input=random:1x2x77x64xf32:1 --input=random:1x2x700x64xf32:2 --input=random:1x2x700x64xf32:3 --check=1e-4 | FileCheck %s
 // RUN: whorl-run %s --entry=low --input=random:1x2x77x64xf32:1 --input=random:1x2x700x64xf32:2 --input=random:1x2x700x64xf32:3 --check=1e-4 | FileCheck %s
 // RUN: whorl-run %s --entry=lowest --input=random:1x2x77x64xf32:1 --input=random:1x2x700x64xf32:2 --input=random:1x2x700x64xf32:3 --check=1e-4 | FileCheck %s
+// RUN: whorl-run %s --entry=decode --input=random:1x8x1x64xf32:1 --input=random:1x2x700x64xf32:2 --input=random:1x2x700x64xf32:3 --check=1e-4 | FileCheck %s
 // CHECK: agrees with the reference
 
 !q = tensor<1x2x77x64xf32>
@@ -12,6 +13,14 @@
 func.func @steep(%q: !q, %k: !k, %v: !k) -> (!q, !lse) {
   %o, %l = whorl.attention %q, %k, %v scale(3.0) : (!q, !k, !k) -> (!q, !lse)
   return %o, %l : !q, !lse
+}
+
+!one = tensor<1x8x1x64xf32>
+!lseOfOne = tensor<1x8x1xf32>
+
+func.func @decode(%q: !one, %k: !k, %v: !k) -> (!one, !lseOfOne) {
+  %o, %l = whorl.attention %q, %k, %v scale(3.0) : (!one, !k, !k) -> (!one, !lseOfOne)
+  return %o, %l : !one, !lseOfOne
 }
 
 // Row i sees keys 300 + i and later ones, all of them near -1000.

@@ -13,4 +13,21 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 16,
     %y = arith.truncf %x : vector<7xf32> to vector<7xbf16>
     return %y : vector<7xbf16>
   }
+
+  // CHECK-LABEL: func @widen
+  // CHECK: dense<[1.000000e+00, 0x7F800000, 0xFFC00000, -0.000000e+00]> : vector<4xf32>
+  func.func @widen() -> vector<4xf32> {
+    %x = arith.constant dense<[0x3F80, 0x7F80, 0xFFC0, 0x8000]> : vector<4xbf16>
+    %y = arith.extf %x : vector<4xbf16> to vector<4xf32>
+    return %y : vector<4xf32>
+  }
+
+  // CHECK-LABEL: func @single
+  // CHECK-NOT: arith.extf
+  // CHECK: arith.extui %{{.*}} : i16 to i32
+  // CHECK: arith.shli
+  func.func @single(%x: bf16) -> f32 {
+    %y = arith.extf %x : bf16 to f32
+    return %y : f32
+  }
 }

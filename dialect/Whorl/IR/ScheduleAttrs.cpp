@@ -25,10 +25,9 @@ CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-LogicalResult
-CPUAttentionScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                 int64_t lanes, ArrayRef<int64_t> tile,
-                                 int64_t groups, int64_t keyBlock) {
+LogicalResult CPUAttentionScheduleAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
+    ArrayRef<int64_t> tile, int64_t groups, int64_t keyBlock, LaneRole role) {
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "(P1) expected lanes to be a power of two up to 64, "
                           "got "
@@ -44,7 +43,29 @@ CPUAttentionScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (keyBlock < 1 || keyBlock > 4096 || keyBlock % tile[0] != 0)
     return emitError() << "(P2) expected key_block to be a multiple of "
                        << tile[0] << " from 1 to 4096, got " << keyBlock;
+  if (role == LaneRole::features && (groups != 1 || keyBlock % lanes != 0))
+    return emitError() << "(P3) expected groups = 1 and key_block to be a "
+                          "multiple of lanes ("
+                       << lanes << ") for role = features, got " << groups
+                       << " and " << keyBlock;
   return success();
+}
+
+/// `, role = features`, or nothing.
+static FailureOr<LaneRole> parseRole(AsmParser &parser) {
+  if (failed(parser.parseOptionalComma()))
+    return LaneRole::queries;
+  StringRef name;
+  if (parser.parseKeyword("role") || parser.parseEqual())
+    return failure();
+  auto loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  if (std::optional<LaneRole> role = symbolizeLaneRole(name))
+    return *role;
+  parser.emitError(loc) << "expected role to be queries or features, got "
+                        << name;
+  return failure();
 }
 
 // `<lanes = 8, tile = [6, 2], groups = 2, key_block = 96>`: struct() cannot
@@ -66,17 +87,21 @@ Attribute CPUAttentionScheduleAttr::parse(AsmParser &parser, Type) {
       parser.parseEqual() ||
       parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
                                      parseTileElement) ||
-      parseInteger("groups", groups) || parseInteger("key_block", keyBlock) ||
-      parser.parseGreater())
+      parseInteger("groups", groups) || parseInteger("key_block", keyBlock))
+    return {};
+  FailureOr<LaneRole> role = parseRole(parser);
+  if (failed(role) || parser.parseGreater())
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
   return getChecked(function_ref<InFlightDiagnostic()>(emitError),
                     parser.getContext(), lanes, ArrayRef<int64_t>(tile), groups,
-                    keyBlock);
+                    keyBlock, *role);
 }
 
 void CPUAttentionScheduleAttr::print(AsmPrinter &printer) const {
   printer << "<lanes = " << getLanes() << ", tile = [" << getTile()
-          << "], groups = " << getGroups() << ", key_block = " << getKeyBlock()
-          << ">";
+          << "], groups = " << getGroups() << ", key_block = " << getKeyBlock();
+  if (getRole() != LaneRole::queries)
+    printer << ", role = " << stringifyLaneRole(getRole());
+  printer << ">";
 }

@@ -39,6 +39,13 @@ def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
   let genVerifyDecl = 1;
 }
 
+def Whorl_LaneRole : I32EnumAttr<"LaneRole",
+    "what lies along the lanes of an attention's vectors", [
+  I32EnumAttrCase<"queries", 0>, I32EnumAttrCase<"features", 1>]> {
+  let cppNamespace = "::whorl";
+  let genSpecializedAttr = 0;
+}
+
 def Whorl_CPUAttentionScheduleAttr
     : Whorl_Attr<"CPUAttentionSchedule", "cpu_schedule"> {
   let summary = "how an attention runs on a CPU";
@@ -46,22 +53,28 @@ def Whorl_CPUAttentionScheduleAttr
     Chosen by `whorl-plan`, or written by hand and then kept.
 
     * `lanes`: elements of the score type in a vector.
-    * `tile`: the register tile [MR, NR]: MR broadcast rows times NR vectors of
-      queries.
-    * `groups`: register tiles side by side, so that a query tile has
-      lanes * NR * groups rows.
+    * `tile`: the register tile [MR, NR].
+    * `groups`: register tiles side by side.
     * `key_block`: keys in a block of scores.
+    * `role`: what lies along the lanes. `queries` (the default): MR broadcast
+      keys times NR vectors of queries; a query tile has lanes * NR * groups
+      rows. `features`: for few queries on many keys; MR keys times NR query
+      rows, each a vector of features; the rows of all heads that share keys
+      stand together, so that keys and values are read once.
 
     Constraints:
     * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR
       and groups at most 64.
     * (P2) key_block is a positive multiple of MR, 4096 at most.
+    * (P3) With `role = features`, groups is 1 and key_block a multiple of
+      lanes.
 
     Example: `#whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2,
     key_block = 96>`.
   }];
   let parameters = (ins "int64_t":$lanes, ArrayRefParameter<"int64_t">:$tile,
-    "int64_t":$groups, "int64_t":$key_block);
+    "int64_t":$groups, "int64_t":$key_block,
+    DefaultValuedParameter<"LaneRole", "LaneRole::queries">:$role);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -158,10 +158,10 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
 }
 
 def WhorlExpandBF16 : Pass<"whorl-expand-bf16", "::mlir::ModuleOp"> {
-  let summary = "Rounds f32 to bf16 by integer arithmetic";
+  let summary = "Converts between f32 and bf16 by integer arithmetic";
   let description = [{
-    Where the target has no instruction for it (avx512bf16), so that vectors stay
-    vectors and no run time library is called.
+    So that vectors stay vectors and no run time library is called. Rounding is
+    left alone where the target has an instruction for it (avx512bf16).
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }

@@ -99,18 +99,19 @@ void AttentionKernel::emitMoveReference(const Tile &tile, Value at) {
   });
 }
 
-/// S = exp(S - reference), sum += S.
+/// S = exp(S - reference), sum += S: the block's weights are summed first.
 void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
   Value reference = loadVector(tile.reference, at);
   Values sum =
-      b.loop(b.index(0), tile.numKeys, b.index(1), loadVector(tile.sum, at),
+      b.loop(b.index(0), tile.numKeys, b.index(1), b.constant(vector, 0.0),
              [&](Value c, ValueRange sum) -> Values {
                Value score = loadVector(tile.scores, {c, at});
                Value weight = softmax.buildWeight(b, score, reference);
                storeVector(weight, tile.scores, {c, at});
                return {arith::AddFOp::create(b, sum[0], weight)};
              });
-  storeVector(sum[0], tile.sum, at);
+  Value total = arith::AddFOp::create(b, loadVector(tile.sum, at), sum[0]);
+  storeVector(total, tile.sum, at);
 }
 
 void AttentionKernel::emitBlockMaximum(const Tile &tile) {

@@ -157,10 +157,6 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
   for (int64_t r = 0; r < rows; ++r)
     features.push_back(b.add(firstFeature, b.index(r)));
   forGroups([&](Value firstColumn) {
-    Values start;
-    for (Value feature : features)
-      for (int64_t j = 0; j < tileColumns; ++j)
-        start.push_back(loadVector(tile.ot, {feature, column(firstColumn, j)}));
     Contraction contraction;
     contraction.rows = rows;
     contraction.scalar = [&](Value c, int64_t r) {
@@ -173,9 +169,17 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
     contraction.vector = [&](Value c, int64_t j) {
       return loadVector(tile.scores, {c, column(firstColumn, j)});
     };
+    // The block's sum starts at 0 and is added at its end: many short sums have
+    // less rounding error than one long one.
     contraction.finishRow = [&](int64_t r, ValueRange sums) {
-      storeRow(sums, tile.ot, features[r], firstColumn);
+      Values totals;
+      for (auto [j, sum] : llvm::enumerate(sums)) {
+        Value old = loadVector(tile.ot, {features[r], column(firstColumn, j)});
+        totals.push_back(arith::AddFOp::create(b, old, sum));
+      }
+      storeRow(totals, tile.ot, features[r], firstColumn);
     };
+    Values start(rows * tileColumns, b.constant(vector, 0.0));
     emitContraction(contraction, tile.numKeys, start);
   });
 }

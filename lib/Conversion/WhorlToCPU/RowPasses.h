@@ -55,7 +55,8 @@ public:
             const PositionSource &positions, mlir::Type type, int64_t lanes);
 
   /// Whether rows differ from what the tensor holds.
-  bool needsWork() const { return !encoders.empty() || isConverted; }
+  bool needsWork() const { return hasEncoders() || isConverted; }
+  bool hasEncoders() const { return !encoders.empty(); }
   /// Tabulates the factors of the encodings; `like` lends its tables when it
   /// has the same encodings at the same positions.
   void buildTables(LoopBuilder &b, const RowSource *like = nullptr);

@@ -2,6 +2,7 @@
 
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "AttentionKernel.h"
+#include "FewRowsKernel.h"
 #include "RowPasses.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -23,7 +24,14 @@ static LogicalResult lowerAttention(AttentionOp op) {
     return op.emitOpError(
         "expected a #whorl.cpu_schedule; run whorl-plan first");
   OpBuilder builder(op);
-  AttentionKernel(op, schedule, builder).emit();
+  if (schedule.getRole() == LaneRole::features) {
+    FewRowsKernel kernel(op, schedule, builder);
+    if (failed(kernel.verify()))
+      return failure();
+    kernel.emit();
+  } else {
+    AttentionKernel(op, schedule, builder).emit();
+  }
   op.erase();
   return success();
 }

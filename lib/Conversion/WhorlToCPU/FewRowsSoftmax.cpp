@@ -1,0 +1,111 @@
+//===- FewRowsSoftmax.cpp - scores become weights along the keys ----------===//
+
+#include "FewRowsKernel.h"
+#include "LaneExpander.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <limits>
+
+using namespace mlir;
+using namespace whorl;
+
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Modifiers and mask on a vector of keys from c on; keys behind the block
+/// become -inf.
+Value FewRowsKernel::buildModified(const Group &group, Value scores, Value c,
+                                   Value head, Value query) {
+  Value lastLane = b.sub(b.sub(group.numKeys, b.index(1)), c);
+  ScalarBlock scalar(b.getLoc(), {Type(type), b.getIndexType()});
+  ImplicitLocOpBuilder &s = scalar.getBuilder();
+  Value score = scalar.get().getArgument(0);
+  ScoreIndices indices{group.batch, head, query, scalar.get().getArgument(1)};
+  Value result = buildScoreModifiers(s, op, score, indices);
+  if (mask && !mask->partial.empty()) {
+    Value isVisible = buildMaskTest(s, op, indices);
+    Value hidden =
+        arith::ConstantOp::create(s, s.getFloatAttr(type, -kInfinity));
+    result = arith::SelectOp::create(s, isVisible, result, hidden);
+  }
+  LaneExpander expander(b, lanes, lastLane);
+  expander.map(score, LaneValue::vector(scores));
+  expander.map(indices.keyRow, LaneValue::affine(b.add(group.firstKey, c)));
+  expander.expand(scalar.get());
+  Value modified = expander.getVector(result);
+  Value count = b.sub(group.numKeys, c);
+  Value exists = vector::CreateMaskOp::create(
+      b, VectorType::get({lanes}, b.getI1Type()), ValueRange{count});
+  return arith::SelectOp::create(b, exists, modified,
+                                 b.constant(vector, -kInfinity));
+}
+
+/// Modifies the scores of a row; the result is the largest.
+Value FewRowsKernel::emitModified(const Group &group, Value row, Value head,
+                                  Value query) {
+  Values best = b.loop(
+      b.index(0), group.numKeys, b.index(lanes), b.constant(vector, -kInfinity),
+      [&](Value c, ValueRange best) -> Values {
+        Value scores = loadLanes(b, group.scores, {row, c}, lanes, type);
+        scores = buildModified(group, scores, c, head, query);
+        storeLanes(b, scores, group.scores, {row, c});
+        return {buildMaximum(b, best[0], scores)};
+      });
+  Value result = vector::ExtractOp::create(b, best[0], int64_t{0});
+  for (int64_t lane = 1; lane < lanes; ++lane)
+    result =
+        buildMaximum(b, result, vector::ExtractOp::create(b, best[0], lane));
+  return result;
+}
+
+/// Moves the reference of a row to `next`; sum and outputs follow.
+void FewRowsKernel::emitMove(const Group &group, Value row, Value next) {
+  Value sum = b.load(group.sum, row);
+  Value alpha =
+      softmax.buildRescale(b, b.load(group.reference, row), next, sum);
+  b.store(next, group.reference, row);
+  b.store(arith::MulFOp::create(b, sum, alpha), group.sum, row);
+  Value factors = vector::BroadcastOp::create(b, vector, alpha);
+  b.loop(b.index(0), b.index(valueFeatures), b.index(lanes), [&](Value d) {
+    Value x = loadLanes(b, group.out, {row, d}, lanes, type);
+    storeLanes(b, arith::MulFOp::create(b, x, factors), group.out, {row, d});
+  });
+}
+
+/// S = exp(S - reference), sum += S. The block ends in a whole vector: what is
+/// behind its keys has no weight.
+void FewRowsKernel::emitWeights(const Group &group, Value row) {
+  Value reference =
+      vector::BroadcastOp::create(b, vector, b.load(group.reference, row));
+  Values sums =
+      b.loop(b.index(0), group.numKeys, b.index(lanes), b.constant(vector, 0.0),
+             [&](Value c, ValueRange sum) -> Values {
+               Value scores = loadLanes(b, group.scores, {row, c}, lanes, type);
+               Value weights = softmax.buildWeight(b, scores, reference);
+               storeLanes(b, weights, group.scores, {row, c});
+               return {arith::AddFOp::create(b, sum[0], weights)};
+             });
+  Value sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD,
+                                          sums[0], b.load(group.sum, row),
+                                          arith::FastMathFlags::reassoc);
+  b.store(sum, group.sum, row);
+}
+
+void FewRowsKernel::emitSoftmax(const Group &group) {
+  forRows(
+      [&](Value row, Value head, Value query) {
+        Value best = emitModified(group, row, head, query);
+        auto [next, isMoved] = softmax.buildNextReference(
+            b, best, b.load(group.reference, row), b.load(group.sum, row));
+        Value to = next;
+        b.branch(
+            isMoved,
+            [&]() -> Values {
+              emitMove(group, row, to);
+              return {};
+            },
+            []() -> Values { return {}; });
+        emitWeights(group, row);
+      },
+      group);
+}
