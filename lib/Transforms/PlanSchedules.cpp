@@ -87,6 +87,21 @@ static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
                                        keyBlock, LaneRole::features);
 }
 
+/// Heads that share keys stand together where the queries of one do not fill
+/// the `columns` of a register tile.
+static LaneRole getQueryRole(AttentionOp op, int64_t columns) {
+  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
+  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
+  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
+  bool isKnown = !ShapedType::isDynamic(heads) &&
+                 !ShapedType::isDynamic(keyHeads) &&
+                 !ShapedType::isDynamic(queries);
+  return isKnown && keyHeads > 0 && heads > keyHeads && queries > 0 &&
+                 queries <= columns
+             ? LaneRole::heads
+             : LaneRole::queries;
+}
+
 static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
                                               AttentionOp op) {
   if (CPUAttentionScheduleAttr few = planFewRows(target, op))
@@ -95,6 +110,16 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
   int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
   RegisterTile tile = getRegisterTile(target.getVectorRegisters());
   int64_t groups = getGroups(target, op, lanes * tile.columns, elementBytes);
+  LaneRole role = getQueryRole(op, lanes * tile.columns);
+  if (role == LaneRole::heads) {
+    int64_t heads =
+        std::min<int64_t>(op.getStaticDim(op.getQuery(), Dim::head) /
+                              op.getStaticDim(op.getKey(), Dim::head),
+                          64); // a product of more may overflow
+    int64_t rows = heads * op.getStaticDim(op.getQuery(), Dim::row);
+    int64_t groupRows = lanes * tile.columns;
+    groups = std::clamp<int64_t>((rows + groupRows - 1) / groupRows, 1, 4);
+  }
   // The block of scores takes a quarter of the first-level cache and more; keys
   // beyond what there are would be wasted.
   int64_t queryRows = lanes * tile.columns * groups;
@@ -103,7 +128,7 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);
   return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
                                        {tile.rows, tile.columns}, groups,
-                                       keyBlock, LaneRole::queries);
+                                       keyBlock, role);
 }
 
 namespace {

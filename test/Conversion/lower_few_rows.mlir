@@ -26,6 +26,30 @@ func.func @decode(%q: !q, %k: !k, %o: !q) {
 
 // -----
 
+!q = memref<1x4x6x16xf32>
+!k = memref<1x2x96x16xf32>
+
+// Packed heads: one tile for the 12 rows of two heads, keys and values of each
+// block copied; row r is query r mod 6 of head r / 6.
+// CHECK-LABEL: @packed
+// CHECK: scf.parallel (%{{.*}}) = (%c0) to (%c2)
+// CHECK: %[[K:.*]] = memref.alloc() {{.*}} : memref<32x16xf32>
+// CHECK: %[[V:.*]] = memref.alloc() {{.*}} : memref<32x16xf32>
+// CHECK: arith.divui %{{.*}}, %c6
+// CHECK: arith.remui %{{.*}}, %c6
+// CHECK: scf.for %{{.*}} = %c0 to %c96 step %c32
+// CHECK: memref.load %[[K]]
+// CHECK: memref.load %[[V]]
+// CHECK: memref.dealloc %[[K]]
+func.func @packed(%q: !q, %k: !k, %o: !q) {
+  whorl.attention %q, %k, %k
+    schedule #whorl.cpu_schedule<lanes = 8, tile = [4, 2], groups = 1, key_block = 32, role = heads>
+    outs(%o : !q) : (!q, !k, !k) -> ()
+  return
+}
+
+// -----
+
 !q = memref<1x4x?x16xf32>
 !k = memref<1x2x96x16xf32>
 

@@ -12,3 +12,6 @@ func.func private @few_rows() attributes {a.b = #whorl.cpu_schedule<lanes = 16, 
 
 // CHECK: @queries() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128>}
 func.func private @queries() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 128, role = queries>}
+
+// CHECK: @heads() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 96, role = heads>}
+func.func private @heads() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 96, role = heads>}

@@ -96,5 +96,5 @@ func.func private @cpu_schedule_p3_block() attributes {a.b = #whorl.cpu_schedule
 
 // -----
 
-// expected-error @+1 {{expected role to be queries or features, got heads}}
-func.func private @cpu_schedule_role() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, role = heads>}
+// expected-error @+1 {{expected role to be queries, heads or features, got keys}}
+func.func private @cpu_schedule_role() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, role = keys>}

@@ -1,5 +1,6 @@
 // Up to eight rows that share keys have features along the lanes, where these
-// are whole vectors; more rows, or unknown sizes, have queries.
+// are whole vectors. More rows have queries along them: of all heads that share
+// keys where those of one head are few. Unknown sizes have queries of one head.
 // RUN: whorl-opt %s --whorl-plan-schedules | FileCheck %s
 
 !k = tensor<1x2x512x64xf32>
@@ -8,6 +9,8 @@
 !q4 = tensor<1x8x1x64xf32>
 !q8 = tensor<1x8x2x64xf32>
 !q12 = tensor<1x8x3x64xf32>
+!q64 = tensor<1x8x16x64xf32>
+!q68 = tensor<1x8x17x64xf32>
 !any = tensor<1x8x?x64xf32>
 !k4 = tensor<1x2x512x12xf32>
 !k5 = tensor<1x2x512x5xf32>
@@ -28,13 +31,22 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 32, vector_re
     return %1, %2, %4, %8 : !q1, !q2, !q4, !q8
   }
 
-  // CHECK-LABEL: @many
-  // CHECK-NOT: role = features
-  // CHECK: return
-  func.func @many(%q12: !q12, %any: !any, %k: !k) -> (!q12, !any) {
+  // CHECK-LABEL: @some
+  // CHECK: tile = [6, 2], groups = 1, key_block = 240, role = heads>
+  // CHECK: tile = [6, 2], groups = 4, key_block = 60, role = heads>
+  func.func @some(%q12: !q12, %q64: !q64, %k: !k) -> (!q12, !q64) {
     %1 = whorl.attention %q12, %k, %k : (!q12, !k, !k) -> !q12
+    %2 = whorl.attention %q64, %k, %k : (!q64, !k, !k) -> !q64
+    return %1, %2 : !q12, !q64
+  }
+
+  // CHECK-LABEL: @many
+  // CHECK-NOT: role
+  // CHECK: return
+  func.func @many(%q68: !q68, %any: !any, %k: !k) -> (!q68, !any) {
+    %1 = whorl.attention %q68, %k, %k : (!q68, !k, !k) -> !q68
     %2 = whorl.attention %any, %k, %k : (!any, !k, !k) -> !any
-    return %1, %2 : !q12, !any
+    return %1, %2 : !q68, !any
   }
 
   // 12 features are three vectors of 4, 5 are none.

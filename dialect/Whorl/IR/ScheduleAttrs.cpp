@@ -51,7 +51,7 @@ LogicalResult CPUAttentionScheduleAttr::verify(
   return success();
 }
 
-/// `, role = features`, or nothing.
+/// `, role = ...`, or nothing: queries.
 static FailureOr<LaneRole> parseRole(AsmParser &parser) {
   if (failed(parser.parseOptionalComma()))
     return LaneRole::queries;
@@ -63,8 +63,8 @@ static FailureOr<LaneRole> parseRole(AsmParser &parser) {
     return failure();
   if (std::optional<LaneRole> role = symbolizeLaneRole(name))
     return *role;
-  parser.emitError(loc) << "expected role to be queries or features, got "
-                        << name;
+  parser.emitError(loc)
+      << "expected role to be queries, heads or features, got " << name;
   return failure();
 }
 

@@ -41,7 +41,8 @@ def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
 
 def Whorl_LaneRole : I32EnumAttr<"LaneRole",
     "what lies along the lanes of an attention's vectors", [
-  I32EnumAttrCase<"queries", 0>, I32EnumAttrCase<"features", 1>]> {
+  I32EnumAttrCase<"queries", 0>, I32EnumAttrCase<"features", 1>,
+  I32EnumAttrCase<"heads", 2>]> {
   let cppNamespace = "::whorl";
   let genSpecializedAttr = 0;
 }
@@ -58,9 +59,10 @@ def Whorl_CPUAttentionScheduleAttr
     * `key_block`: keys in a block of scores.
     * `role`: what lies along the lanes. `queries` (the default): MR broadcast
       keys times NR vectors of queries; a query tile has lanes * NR * groups
-      rows. `features`: for few queries on many keys; MR keys times NR query
-      rows, each a vector of features; the rows of all heads that share keys
-      stand together, so that keys and values are read once.
+      rows of one head. `heads`: the same with the rows of all heads that share
+      keys, for some queries on many keys. `features`: for few queries on many keys; MR keys times NR query
+      rows, each a vector of features, of all heads that share keys. With the
+      last two, keys and values are read once for all of these heads.
 
     Constraints:
     * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR

@@ -19,10 +19,17 @@ AttentionKernel::AttentionKernel(AttentionOp op,
       keyBlock(schedule.getKeyBlock()), type(op.getScoreType()),
       vector(VectorType::get({lanes}, type)),
       hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {
+  isPacked = schedule.getRole() == LaneRole::heads;
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   hasTail = ShapedType::isDynamic(rows) || rows % queryRows != 0;
+  // A tile of packed heads may have all of the queries.
+  int64_t positions = isPacked ? rows : queryRows;
   if (MaskAttrInterface attribute = op.getMaskInterface())
-    mask = analyzeMask(attribute, queryRows, keyBlock);
+    mask = analyzeMask(attribute, positions, keyBlock);
+  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
+  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
+  preparesBlocks = isPacked && !ShapedType::isDynamic(heads) && keyHeads > 0 &&
+                   heads / keyHeads * rows <= queryRows;
 }
 
 Value AttentionKernel::loadVector(Value memref, ValueRange indices) {
@@ -41,7 +48,7 @@ void AttentionKernel::forGroups(function_ref<void(Value)> body) {
 
 std::pair<Value, Layout> AttentionKernel::prepare(RowSource &source,
                                                   Value tensor) {
-  if (!source.needsWork())
+  if (!source.needsWork() || preparesBlocks)
     return {tensor, op.getLayout()};
   return {source.materialize(b), Layout::bhnd};
 }
@@ -68,8 +75,10 @@ void AttentionKernel::emit() {
   Value one = b.index(1);
   numGroups =
       b.max(b.floorDiv(heads, b.max(size(op.getKey(), Dim::head), one)), one);
-  Value tiles = b.ceilDiv(numQueries, b.index(queryRows));
-  b.parallel({size(op.getQuery(), Dim::batch), heads, tiles},
+  numRows = isPacked ? b.mul(numGroups, numQueries) : numQueries;
+  Value tiles = b.ceilDiv(numRows, b.index(queryRows));
+  Value sequences = isPacked ? size(op.getKey(), Dim::head) : heads;
+  b.parallel({size(op.getQuery(), Dim::batch), sequences, tiles},
              [&](ValueRange ivs) { emitTile(ivs[0], ivs[1], ivs[2]); });
   if (keyRows != op.getKey())
     b.free(keyRows);
@@ -111,6 +120,17 @@ void AttentionKernel::allocateScratch(Tile &tile) {
   tile.scores = allocate(b.getIndexAttr(keyBlock));
   if (!hasModifiers)
     tile.tileMaxima = allocate(b.getIndexAttr(keyBlock / tileRows));
+  // Also where nothing is to be converted: a tile that is the only reader of
+  // its keys has them from memory, which copying reads faster than the
+  // contraction.
+  if (preparesBlocks)
+    tile.keyBlock =
+        b.allocate(type, {b.getIndexAttr(keyBlock),
+                          op.getMixedDim(b, op.getKey(), Dim::feature)});
+  if (preparesBlocks)
+    tile.valueBlock =
+        b.allocate(type, {b.getIndexAttr(keyBlock),
+                          op.getMixedDim(b, op.getValue(), Dim::feature)});
   if (query.needsWork())
     tile.queryRow = allocateRow(op.getMixedDim(b, op.getQuery(), Dim::feature));
   tile.reference = allocateRow(b.getIndexAttr(queryRows));
@@ -119,8 +139,9 @@ void AttentionKernel::allocateScratch(Tile &tile) {
 }
 
 void AttentionKernel::releaseScratch(Tile &tile) {
-  for (Value buffer : {tile.qt, tile.ot, tile.scores, tile.tileMaxima,
-                       tile.queryRow, tile.reference, tile.sum, tile.best})
+  for (Value buffer :
+       {tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRow,
+        tile.reference, tile.sum, tile.best, tile.keyBlock, tile.valueBlock})
     if (buffer && buffer.getDefiningOp<memref::AllocOp>())
       b.free(buffer);
 }
@@ -131,17 +152,20 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   b.createBlock(&scope.getBodyRegion());
   Tile tile;
   tile.batch = batch;
+  Value keyHead = isPacked ? head : b.floorDiv(head, numGroups);
+  if (isPacked)
+    head = b.mul(keyHead, numGroups);
   tile.head = head;
   tile.firstRow = b.mul(tileIndex, b.index(queryRows));
+  Value firstQuery = isPacked ? b.index(0) : tile.firstRow;
   PositionSource positions = getQueryPositionSource(op);
   tile.range = {op,
                 mask,
                 batch,
                 head,
-                positions.getRowPosition(b, batch, tile.firstRow),
+                positions.getRowPosition(b, batch, firstQuery),
                 positions.getRowPosition(b, batch, numQueries),
                 numKeyRows};
-  Value keyHead = b.floorDiv(head, numGroups);
   tile.query = getHeadView(b, op.getQuery(), op.getLayout(), batch, head);
   tile.key = getHeadView(b, keyRows, keyLayout, batch, keyHead);
   tile.value = getHeadView(b, valueRows, valueLayout, batch, keyHead);
@@ -159,9 +183,49 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   memref::AllocaScopeReturnOp::create(b, ValueRange{});
 }
 
+std::pair<Value, Value> AttentionKernel::locateRow(const Tile &tile,
+                                                   Value row) {
+  auto like = [&](Value scalar) -> Value {
+    if (auto type = dyn_cast<VectorType>(row.getType()))
+      return vector::BroadcastOp::create(b, type, scalar);
+    return scalar;
+  };
+  Value last = like(b.sub(numRows, b.index(1)));
+  row = arith::MinSIOp::create(b, row, last);
+  if (!isPacked)
+    return {like(tile.head), row};
+  Value count = like(numQueries);
+  Value head = arith::AddIOp::create(b, like(tile.head),
+                                     arith::DivUIOp::create(b, row, count));
+  return {head, arith::RemUIOp::create(b, row, count)};
+}
+
+/// The matrix of `head`, which is that of the tile when heads are not packed.
+Value AttentionKernel::getHeadMatrix(const Tile &tile, Value tensor,
+                                     Value ofTile, Value head) {
+  return isPacked ? getHeadView(b, tensor, op.getLayout(), tile.batch, head)
+                  : ofTile;
+}
+
+/// The rows of the block, converted and encoded; what is prepared takes the
+/// place of the tensor.
+void AttentionKernel::emitPrepareBlock(Tile &tile) {
+  auto prepareRows = [&](RowSource &source, Value from, Value to) {
+    b.loop(tile.numKeys, [&](Value c) {
+      source.emitRow(b, from, b.add(tile.firstKey, c), tile.batch,
+                     getRowView(b, to, c));
+    });
+  };
+  if (tile.keyBlock)
+    prepareRows(key, tile.key, tile.keyBlock);
+  if (tile.valueBlock)
+    prepareRows(value, tile.value, tile.valueBlock);
+}
+
 void AttentionKernel::emitKeyBlock(Tile &tile, Value firstKey, Value upper) {
   tile.firstKey = firstKey;
   tile.numKeys = b.min(b.index(keyBlock), b.sub(upper, firstKey));
+  emitPrepareBlock(tile);
   emitScores(tile);
   emitSoftmax(tile);
   emitAccumulate(tile);

@@ -16,6 +16,10 @@
 //     S = exp2(S - r); Ot += V S
 //   store Ot / sum, transposed back
 //
+// With packed heads (role = heads) a tile has the rows r = (head of the group)
+// * Nq + query of all heads that share keys: fewer lanes are idle, and keys are
+// read once.
+//
 //===----------------------------------------------------------------------===//
 #ifndef WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 #define WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
@@ -39,7 +43,8 @@ private:
 
   /// What a query tile works on.
   struct Tile {
-    Value batch, head;
+    Value batch;
+    Value head;                      ///< with packed heads, the first of them
     Value firstRow;                  ///< its first query row
     KeyRange range;                  ///< the keys that its rows may see
     Value query, key, value, output; ///< matrices of this batch and head
@@ -48,12 +53,18 @@ private:
     Value reference, sum, best;      ///< scratch, one entry a query row
     Value tileMaxima;                ///< scratch, a row for each MR keys
     Value firstKey, numKeys;         ///< of the current block
+    Value keyBlock, valueBlock;      ///< scratch: its rows, prepared
   };
 
   // AttentionKernel.cpp: the tile and its key loop.
   /// Rows that need no work, or all of them in scratch.
   std::pair<Value, Layout> prepare(RowSource &source, Value tensor);
   void emitTile(Value batch, Value head, Value tileIndex);
+  void emitPrepareBlock(Tile &tile);
+  /// Head and query of a row of the tile (scalars or vectors of index); rows
+  /// behind the last are the last one.
+  std::pair<Value, Value> locateRow(const Tile &tile, Value row);
+  Value getHeadMatrix(const Tile &tile, Value tensor, Value ofTile, Value head);
   Value allocateRow(mlir::OpFoldResult size);
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
@@ -112,15 +123,18 @@ private:
   AttentionOp op;
   LoopBuilder b;
   int64_t lanes, tileRows, tileColumns, groups, queryRows, keyBlock;
-  mlir::FloatType type;    ///< in which scores are computed
-  mlir::VectorType vector; ///< lanes of it
-  bool hasModifiers;       ///< something changes scores after the product
-  SoftmaxState softmax;    ///< base 2: log2(e) is folded into the scale
-  bool hasTail;            ///< the last tile may have fewer rows
+  mlir::FloatType type;        ///< in which scores are computed
+  mlir::VectorType vector;     ///< lanes of it
+  bool hasModifiers;           ///< something changes scores after the product
+  SoftmaxState softmax;        ///< base 2: log2(e) is folded into the scale
+  bool hasTail;                ///< the last tile may have fewer rows
+  bool isPacked;               ///< a tile has rows of all heads that share keys
+  bool preparesBlocks = false; ///< each block's rows, not all of them at once
   RowSource query, key, value;
   Value keyRows, valueRows; ///< the tensors, or scratch with prepared rows
   Layout keyLayout, valueLayout;
   Value numQueries, numKeyRows, numGroups;
+  Value numRows; ///< that the tiles of a head, or of packed heads, have
   std::optional<MaskPlan> mask;
 };
 

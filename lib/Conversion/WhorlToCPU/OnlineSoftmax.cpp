@@ -45,13 +45,21 @@ void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
 void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
   b.loop(b.index(0), b.index(queryRows), b.index(lanes), [&](Value at) {
     Value row = b.add(tile.firstRow, at);
-    Value lastLane;
-    if (hasTail)
+    Value lastLane, heads, queries;
+    if (isPacked) {
+      auto rowType = VectorType::get({lanes}, b.getIndexType());
+      Value rows = vector::BroadcastOp::create(b, rowType, row);
+      rows = arith::AddIOp::create(b, rows, vector::StepOp::create(b, rowType));
+      std::tie(heads, queries) = locateRow(tile, rows);
+    } else if (hasTail) {
       lastLane = b.sub(b.sub(numQueries, b.index(1)), row);
+    }
     auto step = [&](Value c, ValueRange best) -> Values {
-      ScalarBlock scalar(b.getLoc(), {Type(type), b.getIndexType()});
+      Type index = b.getIndexType();
+      ScalarBlock scalar(b.getLoc(), {Type(type), index, index});
       Value score = scalar.get().getArgument(0);
-      ScoreIndices indices{tile.batch, tile.head, scalar.get().getArgument(1),
+      Value head = isPacked ? scalar.get().getArgument(2) : tile.head;
+      ScoreIndices indices{tile.batch, head, scalar.get().getArgument(1),
                            b.add(tile.firstKey, c)};
       Value result =
           buildScoreModifiers(scalar.getBuilder(), op, score, indices);
@@ -64,7 +72,10 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
       }
       LaneExpander expander(b, lanes, lastLane);
       expander.map(score, LaneValue::vector(loadVector(tile.scores, {c, at})));
-      expander.map(indices.queryRow, LaneValue::affine(row));
+      expander.map(indices.queryRow, isPacked ? LaneValue::vector(queries)
+                                              : LaneValue::affine(row));
+      if (isPacked)
+        expander.map(head, LaneValue::vector(heads));
       expander.expand(scalar.get());
       Value modified = expander.getVector(result);
       storeVector(modified, tile.scores, {c, at});

@@ -16,14 +16,15 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
   Value scale = buildScale(b, op, type);
   if (softmax.isBase2)
     scale = arith::MulFOp::create(b, scale, b.constant(type, kLog2E));
-  Value last = b.sub(numQueries, b.index(1));
   b.loop(b.index(queryRows), [&](Value r) {
-    Value row = b.min(b.add(tile.firstRow, r), last);
+    auto [head, row] = locateRow(tile, b.add(tile.firstRow, r));
+    Value matrix = getHeadMatrix(tile, op.getQuery(), tile.query, head);
+    Value at = row;
     if (query.needsWork())
-      query.emitRow(b, tile.query, row, tile.batch, tile.queryRow);
+      query.emitRow(b, matrix, row, tile.batch, tile.queryRow);
     b.loop(b.dim(tile.query, 1), [&](Value d) {
       Value x = query.needsWork() ? b.load(tile.queryRow, d)
-                                  : b.load(tile.query, {row, d});
+                                  : b.load(matrix, {at, d});
       b.store(arith::MulFOp::create(b, x, scale), tile.qt, {d, r});
     });
   });
@@ -32,15 +33,17 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
 /// No key seen yet: Ot = 0, and what the softmax starts from.
 void AttentionKernel::emitInitialState(const Tile &tile) {
   Value zero = b.constant(vector, 0.0);
-  Value step = b.index(lanes), sink;
-  if (op.getSinks())
-    sink = castToFloat(b, b.load(op.getSinks(), tile.head), type);
-  auto [reference, sum] = softmax.buildInitial(b, type, sink);
-  Value references = vector::BroadcastOp::create(b, vector, reference);
-  Value sums = vector::BroadcastOp::create(b, vector, sum);
-  b.loop(b.index(0), b.index(queryRows), step, [&](Value c) {
-    storeVector(references, tile.reference, c);
-    storeVector(sums, tile.sum, c);
+  b.loop(b.index(queryRows), [&](Value r) {
+    Value sink;
+    if (op.getSinks()) {
+      Value head = locateRow(tile, b.add(tile.firstRow, r)).first;
+      sink = castToFloat(b, b.load(op.getSinks(), head), type);
+    }
+    auto [reference, sum] = softmax.buildInitial(b, type, sink);
+    b.store(reference, tile.reference, r);
+    b.store(sum, tile.sum, r);
+  });
+  b.loop(b.index(0), b.index(queryRows), b.index(lanes), [&](Value c) {
     b.loop(b.dim(tile.ot, 0),
            [&](Value d) { storeVector(zero, tile.ot, {d, c}); });
   });
@@ -56,23 +59,25 @@ void AttentionKernel::emitStoreOutput(const Tile &tile) {
     });
   });
   Type element = cast<MemRefType>(tile.output.getType()).getElementType();
-  Value rows = b.min(b.index(queryRows), b.sub(numQueries, tile.firstRow));
+  Value rows = b.min(b.index(queryRows), b.sub(numRows, tile.firstRow));
   b.loop(rows, [&](Value r) {
-    Value row = b.add(tile.firstRow, r);
+    auto [head, row] = locateRow(tile, b.add(tile.firstRow, r));
+    Value matrix = getHeadMatrix(tile, op.getOuts()[0], tile.output, head);
+    Value at = row;
     b.loop(b.dim(tile.ot, 0), [&](Value d) {
       Value x = castToFloat(b, b.load(tile.ot, {d, r}), element);
-      b.store(x, tile.output, {row, d});
+      b.store(x, matrix, {at, d});
     });
   });
 }
 
 /// The lse of each row.
 void AttentionKernel::emitStoreLse(const Tile &tile) {
-  Value rows = b.min(b.index(queryRows), b.sub(numQueries, tile.firstRow));
+  Value rows = b.min(b.index(queryRows), b.sub(numRows, tile.firstRow));
   b.loop(rows, [&](Value r) {
     Value lse =
         softmax.buildLse(b, b.load(tile.reference, r), b.load(tile.sum, r));
-    b.store(lse, op.getOuts()[1],
-            {tile.batch, tile.head, b.add(tile.firstRow, r)});
+    auto [head, row] = locateRow(tile, b.add(tile.firstRow, r));
+    b.store(lse, op.getOuts()[1], {tile.batch, head, row});
   });
 }

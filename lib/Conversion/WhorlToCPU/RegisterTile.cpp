@@ -103,8 +103,10 @@ void AttentionKernel::storeRow(ValueRange vectors, Value matrix, Value row,
 /// keys of a ragged tile end at the last key of all: rows behind it are
 /// computed from that key again, and nothing reads them.
 void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
-  Value lastKey = b.sub(numKeyRows, b.index(1));
-  Value firstKey = b.add(tile.firstKey, c);
+  // Prepared rows of the block start at its first key.
+  Value keys = tile.keyBlock ? tile.keyBlock : tile.key;
+  Value lastKey = b.sub(tile.keyBlock ? tile.numKeys : numKeyRows, b.index(1));
+  Value firstKey = tile.keyBlock ? c : b.add(tile.firstKey, c);
   Values rows, targets;
   for (int64_t r = 0; r < tileRows; ++r) {
     targets.push_back(b.add(c, b.index(r)));
@@ -118,7 +120,7 @@ void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
     Contraction contraction;
     contraction.rows = tileRows;
     contraction.scalar = [&](Value d, int64_t r) {
-      return b.load(tile.key, {rows[r], d});
+      return b.load(keys, {rows[r], d});
     };
     contraction.vector = [&](Value d, int64_t j) {
       return loadVector(tile.qt, {d, column(firstColumn, j)});
@@ -153,6 +155,7 @@ void AttentionKernel::emitPrefetch(Value matrix, Value row, Value column) {
 /// Ot[firstFeature + r] += sum over the block's keys of V P.
 void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
                                          int64_t rows) {
+  Value values = tile.valueBlock ? tile.valueBlock : tile.value;
   Values features;
   for (int64_t r = 0; r < rows; ++r)
     features.push_back(b.add(firstFeature, b.index(r)));
@@ -160,11 +163,10 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
     Contraction contraction;
     contraction.rows = rows;
     contraction.scalar = [&](Value c, int64_t r) {
-      Value key = b.add(tile.firstKey, c);
+      Value key = tile.valueBlock ? c : b.add(tile.firstKey, c);
       if (r == 0)
-        emitPrefetch(tile.value, key,
-                     b.add(firstFeature, b.index(2 * rows - 1)));
-      return b.load(tile.value, {key, features[r]});
+        emitPrefetch(values, key, b.add(firstFeature, b.index(2 * rows - 1)));
+      return b.load(values, {key, features[r]});
     };
     contraction.vector = [&](Value c, int64_t j) {
       return loadVector(tile.scores, {c, column(firstColumn, j)});
