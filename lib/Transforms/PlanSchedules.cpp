@@ -1,4 +1,5 @@
 //===- PlanSchedules.cpp - a schedule for each op -------------------------===//
+#include "Whorl/Analysis/MaskAnalysis.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -102,6 +103,26 @@ static LaneRole getQueryRole(AttentionOp op, int64_t columns) {
              : LaneRole::queries;
 }
 
+/// Whether a tile of `queryRows` sees a band of at most `most` keys, as under a
+/// sliding window.
+static bool seesBand(AttentionOp op, int64_t queryRows, int64_t most) {
+  MaskAttrInterface mask = op.getMaskInterface();
+  if (!mask)
+    return false;
+  MaskPlan plan = analyzeMask(mask, queryRows, /*keyRows=*/queryRows);
+  auto isNarrow = [&](const KeyInterval &interval) {
+    for (AffineExpr upper : interval.upper.getResults())
+      for (AffineExpr lower : interval.lower.getResults())
+        if (auto width = dyn_cast<AffineConstantExpr>(
+                simplifyAffineExpr(upper - lower, interval.upper.getNumDims(),
+                                   interval.upper.getNumSymbols())))
+          if (width.getValue() <= most)
+            return true;
+    return false;
+  };
+  return !plan.intervals.empty() && llvm::all_of(plan.intervals, isNarrow);
+}
+
 static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
                                               AttentionOp op) {
   if (CPUAttentionScheduleAttr few = planFewRows(target, op))
@@ -120,11 +141,18 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
     int64_t groupRows = lanes * tile.columns;
     groups = std::clamp<int64_t>((rows + groupRows - 1) / groupRows, 1, 4);
   }
+  // The edges of a band are computed and masked away: small tiles and blocks
+  // have short ones.
+  constexpr int64_t narrow = 1024, blockOfBand = 60;
+  bool isBand =
+      role == LaneRole::queries && seesBand(op, lanes * tile.columns, narrow);
+  if (isBand)
+    groups = 1;
   // The block of scores takes a quarter of the first-level cache and more; keys
   // beyond what there are would be wasted.
   int64_t queryRows = lanes * tile.columns * groups;
   int64_t keyBlock = target.getL1Bytes() / 2 / (queryRows * elementBytes);
-  keyBlock = std::clamp<int64_t>(keyBlock, 48, 240);
+  keyBlock = std::clamp<int64_t>(keyBlock, 48, isBand ? blockOfBand : 240);
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);
   return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
                                        {tile.rows, tile.columns}, groups,

@@ -107,6 +107,14 @@ Value AttentionKernel::allocateRow(OpFoldResult size) {
   return b.allocate(type, {size});
 }
 
+Value AttentionKernel::allocateMatrix(int64_t rows, OpFoldResult columns) {
+  if (auto size = getStackSize(columns, rows * type.getWidth() / 8)) {
+    auto bufferType = MemRefType::get({rows, *size}, type);
+    return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
+  }
+  return b.allocate(type, {b.getIndexAttr(rows), columns});
+}
+
 void AttentionKernel::allocateScratch(Tile &tile) {
   auto allocate = [&](OpFoldResult rows) -> Value {
     if (auto size = getStackSize(rows, queryRows * type.getWidth() / 8)) {
@@ -132,7 +140,8 @@ void AttentionKernel::allocateScratch(Tile &tile) {
         b.allocate(type, {b.getIndexAttr(keyBlock),
                           op.getMixedDim(b, op.getValue(), Dim::feature)});
   if (query.needsWork())
-    tile.queryRow = allocateRow(op.getMixedDim(b, op.getQuery(), Dim::feature));
+    tile.queryRows =
+        allocateMatrix(lanes, op.getMixedDim(b, op.getQuery(), Dim::feature));
   tile.reference = allocateRow(b.getIndexAttr(queryRows));
   tile.sum = allocateRow(b.getIndexAttr(queryRows));
   tile.best = allocateRow(b.getIndexAttr(queryRows));
@@ -140,7 +149,7 @@ void AttentionKernel::allocateScratch(Tile &tile) {
 
 void AttentionKernel::releaseScratch(Tile &tile) {
   for (Value buffer :
-       {tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRow,
+       {tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRows,
         tile.reference, tile.sum, tile.best, tile.keyBlock, tile.valueBlock})
     if (buffer && buffer.getDefiningOp<memref::AllocOp>())
       b.free(buffer);

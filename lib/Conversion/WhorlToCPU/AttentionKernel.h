@@ -49,7 +49,7 @@ private:
     KeyRange range;                  ///< the keys that its rows may see
     Value query, key, value, output; ///< matrices of this batch and head
     Value qt, scores, ot;            ///< scratch
-    Value queryRow;                  ///< scratch [D], when rows need work
+    Value queryRows;                 ///< scratch [lanes][D], if rows need work
     Value reference, sum, best;      ///< scratch, one entry a query row
     Value tileMaxima;                ///< scratch, a row for each MR keys
     Value firstKey, numKeys;         ///< of the current block
@@ -66,12 +66,15 @@ private:
   std::pair<Value, Value> locateRow(const Tile &tile, Value row);
   Value getHeadMatrix(const Tile &tile, Value tensor, Value ofTile, Value head);
   Value allocateRow(mlir::OpFoldResult size);
+  Value allocateMatrix(int64_t rows, mlir::OpFoldResult columns);
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
   void emitKeyBlock(Tile &tile, Value firstKey, Value upper);
 
   // QueryTile.cpp: into the transposed tile and back.
   void emitPackQuery(const Tile &tile);
+  void emitPackRows(const Tile &tile, Value first, Value scale);
+  void emitStoreRows(const Tile &tile, Value first);
   void emitInitialState(const Tile &tile);
   void emitStoreOutput(const Tile &tile);
   void emitStoreLse(const Tile &tile);

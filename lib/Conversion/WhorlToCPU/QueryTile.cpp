@@ -16,17 +16,46 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
   Value scale = buildScale(b, op, type);
   if (softmax.isBase2)
     scale = arith::MulFOp::create(b, scale, b.constant(type, kLog2E));
-  b.loop(b.index(queryRows), [&](Value r) {
+  b.loop(b.index(0), b.index(queryRows), b.index(lanes),
+         [&](Value first) { emitPackRows(tile, first, scale); });
+}
+
+/// The same for as many rows as there are lanes: square by square, and the
+/// features that fill none one by one.
+void AttentionKernel::emitPackRows(const Tile &tile, Value first, Value scale) {
+  Values matrices, rows;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Value r = b.add(first, b.index(lane));
     auto [head, row] = locateRow(tile, b.add(tile.firstRow, r));
     Value matrix = getHeadMatrix(tile, op.getQuery(), tile.query, head);
-    Value at = row;
-    if (query.needsWork())
-      query.emitRow(b, matrix, row, tile.batch, tile.queryRow);
-    b.loop(b.dim(tile.query, 1), [&](Value d) {
-      Value x = query.needsWork() ? b.load(tile.queryRow, d)
-                                  : b.load(matrix, {at, d});
-      b.store(arith::MulFOp::create(b, x, scale), tile.qt, {d, r});
-    });
+    if (query.needsWork()) {
+      Value prepared = getRowView(b, tile.queryRows, b.index(lane));
+      query.emitRow(b, matrix, row, tile.batch, prepared);
+      matrix = tile.queryRows;
+      row = b.index(lane);
+    }
+    matrices.push_back(matrix);
+    rows.push_back(row);
+  }
+  OpFoldResult features =
+      memref::getMixedSize(b, b.getLoc(), tile.query, /*pos=*/1);
+  forLanes(b, features, lanes, [&](Value d, int64_t width) {
+    if (width == lanes) {
+      Value scales = vector::BroadcastOp::create(b, vector, scale);
+      Values square;
+      for (auto [matrix, row] : llvm::zip_equal(matrices, rows))
+        square.push_back(loadLanes(b, matrix, {row, d}, lanes, type));
+      square = transposeLanes(b, square);
+      for (auto [i, column] : llvm::enumerate(square))
+        storeVector(arith::MulFOp::create(b, column, scales), tile.qt,
+                    {b.add(d, b.index(i)), first});
+      return;
+    }
+    for (auto [i, matrix] : llvm::enumerate(matrices)) {
+      Value x = castToFloat(b, b.load(matrix, {rows[i], d}), type);
+      b.store(arith::MulFOp::create(b, x, scale), tile.qt,
+              {d, b.add(first, b.index(i))});
+    }
   });
 }
 
@@ -51,23 +80,43 @@ void AttentionKernel::emitInitialState(const Tile &tile) {
 
 /// output[firstRow + r][d] = Ot[d][r] / sum[r]; 0 where no key was seen.
 void AttentionKernel::emitStoreOutput(const Tile &tile) {
-  b.loop(b.index(0), b.index(queryRows), b.index(lanes), [&](Value c) {
-    Value inverse = SoftmaxState::buildInverse(b, loadVector(tile.sum, c));
-    b.loop(b.dim(tile.ot, 0), [&](Value d) {
-      Value x = loadVector(tile.ot, {d, c});
-      storeVector(arith::MulFOp::create(b, x, inverse), tile.ot, {d, c});
-    });
-  });
-  Type element = cast<MemRefType>(tile.output.getType()).getElementType();
   Value rows = b.min(b.index(queryRows), b.sub(numRows, tile.firstRow));
-  b.loop(rows, [&](Value r) {
+  b.loop(b.index(0), rows, b.index(lanes),
+         [&](Value first) { emitStoreRows(tile, first); });
+}
+
+/// The same for as many rows as there are lanes.
+void AttentionKernel::emitStoreRows(const Tile &tile, Value first) {
+  Values matrices, rows;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Value r = b.add(first, b.index(lane));
     auto [head, row] = locateRow(tile, b.add(tile.firstRow, r));
-    Value matrix = getHeadMatrix(tile, op.getOuts()[0], tile.output, head);
-    Value at = row;
-    b.loop(b.dim(tile.ot, 0), [&](Value d) {
-      Value x = castToFloat(b, b.load(tile.ot, {d, r}), element);
-      b.store(x, matrix, {at, d});
-    });
+    matrices.push_back(getHeadMatrix(tile, op.getOuts()[0], tile.output, head));
+    rows.push_back(row);
+  }
+  Value inverse = SoftmaxState::buildInverse(b, loadVector(tile.sum, first));
+  auto load = [&](Value d) -> Value {
+    return arith::MulFOp::create(b, loadVector(tile.ot, {d, first}), inverse);
+  };
+  // Rows behind the last are the last one: they come first, so that its own
+  // results stay.
+  OpFoldResult features =
+      memref::getMixedSize(b, b.getLoc(), tile.output, /*pos=*/1);
+  forLanes(b, features, lanes, [&](Value d, int64_t width) {
+    Values square;
+    for (int64_t i = 0; i < width; ++i)
+      square.push_back(load(b.add(d, b.index(i))));
+    if (width == lanes)
+      square = transposeLanes(b, square);
+    for (int64_t lane = lanes - 1; lane >= 0; --lane) {
+      if (width == lanes) {
+        storeLanes(b, square[lane], matrices[lane], {rows[lane], d});
+        continue;
+      }
+      Type element = cast<MemRefType>(tile.output.getType()).getElementType();
+      Value x = vector::ExtractOp::create(b, square[0], lane);
+      b.store(castToFloat(b, x, element), matrices[lane], {rows[lane], d});
+    }
   });
 }
 

@@ -50,6 +50,28 @@ void whorl::storeLanes(LoopBuilder &b, Value vector, Value memref,
   vector::StoreOp::create(b, castLanes(b, vector, element), memref, indices);
 }
 
+/// Eklundh's method: stage s exchanges the off-diagonal s x s blocks of each
+/// 2s x 2s block.
+SmallVector<Value> whorl::transposeLanes(LoopBuilder &b,
+                                         SmallVector<Value> rows) {
+  int64_t lanes = rows.size();
+  for (int64_t s = 1; s < lanes; s *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t e = 0; e < lanes; ++e) {
+      low.push_back(e & s ? lanes + e - s : e);
+      high.push_back(e & s ? lanes + e : e + s);
+    }
+    for (int64_t i = 0; i < lanes; ++i) {
+      if (i & s)
+        continue;
+      Value x = rows[i], y = rows[i + s];
+      rows[i] = vector::ShuffleOp::create(b, x, y, low);
+      rows[i + s] = vector::ShuffleOp::create(b, x, y, high);
+    }
+  }
+  return rows;
+}
+
 //===----------------------------------------------------------------------===//
 // RowEncoder
 //===----------------------------------------------------------------------===//

@@ -26,6 +26,11 @@ mlir::Value loadLanes(LoopBuilder &b, mlir::Value memref,
 void storeLanes(LoopBuilder &b, mlir::Value vector, mlir::Value memref,
                 mlir::ValueRange indices);
 
+/// Transposes the matrix whose rows are `rows`, as many vectors as they have
+/// lanes (a power of two): log2(lanes) stages of shuffles of two vectors.
+llvm::SmallVector<mlir::Value>
+transposeLanes(LoopBuilder &b, llvm::SmallVector<mlir::Value> rows);
+
 /// A row encoding with its operands and positions, ready to be applied.
 struct RowEncoder {
   PositionEncodingAttrInterface encoding;
