@@ -60,9 +60,10 @@ def Whorl_CPUAttentionScheduleAttr
     * `role`: what lies along the lanes. `queries` (the default): MR broadcast
       keys times NR vectors of queries; a query tile has lanes * NR * groups
       rows of one head. `heads`: the same with the rows of all heads that share
-      keys, for some queries on many keys. `features`: for few queries on many keys; MR keys times NR query
-      rows, each a vector of features, of all heads that share keys. With the
-      last two, keys and values are read once for all of these heads.
+      keys, for some queries on many keys. `features`: for few queries on many
+      keys; MR keys times NR query rows, each a vector of features, of all heads
+      that share keys. With the last two, keys and values are read once for all
+      of these heads.
 
     Constraints:
     * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR

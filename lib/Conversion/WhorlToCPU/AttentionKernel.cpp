@@ -41,9 +41,14 @@ void AttentionKernel::storeVector(Value value, Value memref,
   vector::StoreOp::create(b, value, memref, indices);
 }
 
-void AttentionKernel::forGroups(function_ref<void(Value)> body) {
-  Value step = b.index(tileColumns * lanes);
-  b.loop(b.index(0), b.index(queryRows), step, body);
+void AttentionKernel::forGroups(const Tile &tile,
+                                function_ref<void(Value)> body) {
+  b.loop(b.index(0), tile.usedRows, b.index(tileColumns * lanes), body);
+}
+
+void AttentionKernel::forVectors(const Tile &tile,
+                                 function_ref<void(Value)> body) {
+  b.loop(b.index(0), tile.usedRows, b.index(lanes), body);
 }
 
 std::pair<Value, Layout> AttentionKernel::prepare(RowSource &source,
@@ -166,6 +171,13 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
     head = b.mul(keyHead, numGroups);
   tile.head = head;
   tile.firstRow = b.mul(tileIndex, b.index(queryRows));
+  // The last tile may need fewer groups of columns than it has.
+  Value group = b.index(tileColumns * lanes);
+  Value needed = b.ceilDiv(b.sub(numRows, tile.firstRow), group);
+  bool usesAll = groups == 1 || (!hasTail && !isPacked);
+  tile.usedRows = b.index(queryRows);
+  if (!usesAll)
+    tile.usedRows = b.min(b.mul(needed, group), tile.usedRows);
   Value firstQuery = isPacked ? b.index(0) : tile.firstRow;
   PositionSource positions = getQueryPositionSource(op);
   tile.range = {op,

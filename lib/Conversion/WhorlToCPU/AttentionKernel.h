@@ -46,6 +46,7 @@ private:
     Value batch;
     Value head;                      ///< with packed heads, the first of them
     Value firstRow;                  ///< its first query row
+    Value usedRows;                  ///< rows in the groups of columns it uses
     KeyRange range;                  ///< the keys that its rows may see
     Value query, key, value, output; ///< matrices of this batch and head
     Value qt, scores, ot;            ///< scratch
@@ -121,7 +122,9 @@ private:
   Value loadVector(Value memref, mlir::ValueRange indices);
   void storeVector(Value vector, Value memref, mlir::ValueRange indices);
   /// Calls `body` with the first column of each group of NR vectors.
-  void forGroups(llvm::function_ref<void(Value)> body);
+  void forGroups(const Tile &tile, llvm::function_ref<void(Value)> body);
+  /// Calls `body` with the first row of each vector of them.
+  void forVectors(const Tile &tile, llvm::function_ref<void(Value)> body);
 
   AttentionOp op;
   LoopBuilder b;

@@ -43,7 +43,7 @@ void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
 /// The same, after the modifiers and the mask, which run as scalar IR on a
 /// vector of query rows and one key.
 void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
-  b.loop(b.index(0), b.index(queryRows), b.index(lanes), [&](Value at) {
+  forVectors(tile, [&](Value at) {
     Value row = b.add(tile.firstRow, at);
     Value lastLane, heads, queries;
     if (isPacked) {
@@ -130,8 +130,7 @@ void AttentionKernel::emitBlockMaximum(const Tile &tile) {
     if (hasModifiers)
       emitModifiedMaximum(tile, /*isMasked=*/false);
     else
-      b.loop(b.index(0), b.index(queryRows), b.index(lanes),
-             [&](Value at) { emitPlainMaximum(tile, at); });
+      forVectors(tile, [&](Value at) { emitPlainMaximum(tile, at); });
     return {};
   };
   auto emitMasked = [&]() -> Values {
@@ -155,13 +154,10 @@ void AttentionKernel::emitSoftmax(const Tile &tile) {
     isMoved = isMoved ? arith::OrIOp::create(b, isMoved, moved) : moved;
   }
   isMoved = vector::ReductionOp::create(b, vector::CombiningKind::OR, isMoved);
-  auto forVectors = [&](function_ref<void(Value)> body) {
-    b.loop(b.index(0), b.index(queryRows), b.index(lanes), body);
-  };
   auto move = [&]() -> Values {
-    forVectors([&](Value at) { emitMoveReference(tile, at); });
+    forVectors(tile, [&](Value at) { emitMoveReference(tile, at); });
     return {};
   };
   b.branch(isMoved, move, []() -> Values { return {}; });
-  forVectors([&](Value at) { emitExponentials(tile, at); });
+  forVectors(tile, [&](Value at) { emitExponentials(tile, at); });
 }

@@ -16,8 +16,7 @@ void AttentionKernel::emitPackQuery(const Tile &tile) {
   Value scale = buildScale(b, op, type);
   if (softmax.isBase2)
     scale = arith::MulFOp::create(b, scale, b.constant(type, kLog2E));
-  b.loop(b.index(0), b.index(queryRows), b.index(lanes),
-         [&](Value first) { emitPackRows(tile, first, scale); });
+  forVectors(tile, [&](Value first) { emitPackRows(tile, first, scale); });
 }
 
 /// The same for as many rows as there are lanes: square by square, and the
@@ -71,8 +70,9 @@ void AttentionKernel::emitInitialState(const Tile &tile) {
     auto [reference, sum] = softmax.buildInitial(b, type, sink);
     b.store(reference, tile.reference, r);
     b.store(sum, tile.sum, r);
+    b.store(b.constant(type, 0.0), tile.best, r); // vectors that are not used
   });
-  b.loop(b.index(0), b.index(queryRows), b.index(lanes), [&](Value c) {
+  forVectors(tile, [&](Value c) {
     b.loop(b.dim(tile.ot, 0),
            [&](Value d) { storeVector(zero, tile.ot, {d, c}); });
   });

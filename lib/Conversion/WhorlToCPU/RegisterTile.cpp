@@ -115,7 +115,7 @@ void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
       rows.back() = b.min(rows.back(), lastKey);
   }
   Values start(tileRows * tileColumns, b.constant(vector, 0.0));
-  forGroups([&](Value firstColumn) {
+  forGroups(tile, [&](Value firstColumn) {
     Values best;
     Contraction contraction;
     contraction.rows = tileRows;
@@ -159,7 +159,7 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
   Values features;
   for (int64_t r = 0; r < rows; ++r)
     features.push_back(b.add(firstFeature, b.index(r)));
-  forGroups([&](Value firstColumn) {
+  forGroups(tile, [&](Value firstColumn) {
     Contraction contraction;
     contraction.rows = rows;
     contraction.scalar = [&](Value c, int64_t r) {
