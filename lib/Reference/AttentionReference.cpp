@@ -106,12 +106,7 @@ Value AttentionReference::buildScore(Value query, Value key,
         return {arith::AddFOp::create(b, sum[0], product)};
       })[0];
   Value score = arith::MulFOp::create(b, dot, buildScale(b, op, f64));
-  score = buildScoreModifiers(b, op, score, at);
-  if (op.getMaskAttr()) {
-    Value minusInfinity = arith::NegFOp::create(b, infinity);
-    score = select(buildMaskTest(b, op, at), score, minusInfinity);
-  }
-  return score;
+  return buildVisibleScore(b, op, score, at, op.getMaskAttr() != nullptr);
 }
 
 /// Scores, their maximum and sum, then outputs of one query row.

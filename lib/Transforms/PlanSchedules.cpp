@@ -3,6 +3,7 @@
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
+#include <limits>
 #include <numeric>
 
 using namespace mlir;
@@ -54,22 +55,32 @@ static int64_t getGroups(CPUTargetAttr target, AttentionOp op,
   return std::clamp<int64_t>(groups, 1, 2);
 }
 
+/// The query rows of all heads that share keys, of at most 64 heads (a product
+/// of more may overflow). None where a size is unknown or 0.
+static std::optional<int64_t> countSharedRows(AttentionOp op) {
+  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
+  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
+  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
+  for (int64_t size : {heads, keyHeads, queries})
+    if (ShapedType::isDynamic(size) || size == 0)
+      return std::nullopt;
+  constexpr int64_t most = std::numeric_limits<int64_t>::max();
+  int64_t sharing = std::min<int64_t>(heads / keyHeads, 64);
+  return sharing > 0 && queries > most / sharing ? most : sharing * queries;
+}
+
 /// For at most eight rows that share keys: features along the lanes. None where
 /// the shapes do not allow it.
 static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
                                             AttentionOp op) {
-  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
-  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
-  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
+  constexpr int64_t mostRows = 8;
+  std::optional<int64_t> rows = countSharedRows(op);
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
   int64_t valueFeatures = op.getStaticDim(op.getValue(), Dim::feature);
-  for (int64_t size : {heads, keyHeads, queries, features, valueFeatures})
-    if (ShapedType::isDynamic(size) || size == 0)
-      return {};
-  constexpr int64_t mostRows = 8;
-  if (queries > mostRows || heads / keyHeads > mostRows / queries)
+  if (!rows || *rows > mostRows || ShapedType::isDynamic(features) ||
+      ShapedType::isDynamic(valueFeatures) || features == 0 ||
+      valueFeatures == 0)
     return {};
-  int64_t rows = heads / keyHeads * queries;
   int64_t elementBytes = op.getScoreType().getWidth() / 8;
   int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
   while (lanes > 1 && (features % lanes != 0 || valueFeatures % lanes != 0))
@@ -79,28 +90,13 @@ static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
   // MR x NR sums, MR vectors of keys and one of a query must fit; sixteen
   // registers hold 3 x 4, thirty-two 4 x 4 with room for conversions.
   constexpr int64_t keysForRows[] = {8, 6, 4, 3};
-  int64_t tileRows = std::min<int64_t>(rows, 4);
+  int64_t tileRows = std::min<int64_t>(*rows, 4);
   int64_t tileKeys = keysForRows[tileRows - 1];
   int64_t step = std::lcm(tileKeys, lanes);
   int64_t keyBlock = std::max<int64_t>(1, 64 / step) * step;
   return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
                                        {tileKeys, tileRows}, /*groups=*/1,
                                        keyBlock, LaneRole::features);
-}
-
-/// Heads that share keys stand together where the queries of one do not fill
-/// the `columns` of a register tile.
-static LaneRole getQueryRole(AttentionOp op, int64_t columns) {
-  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
-  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
-  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
-  bool isKnown = !ShapedType::isDynamic(heads) &&
-                 !ShapedType::isDynamic(keyHeads) &&
-                 !ShapedType::isDynamic(queries);
-  return isKnown && keyHeads > 0 && heads > keyHeads && queries > 0 &&
-                 queries <= columns
-             ? LaneRole::heads
-             : LaneRole::queries;
 }
 
 /// Whether a tile of `queryRows` sees a band of at most `most` keys, as under a
@@ -131,26 +127,24 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
   int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
   RegisterTile tile = getRegisterTile(target.getVectorRegisters());
   int64_t groups = getGroups(target, op, lanes * tile.columns, elementBytes);
-  LaneRole role = getQueryRole(op, lanes * tile.columns);
-  if (role == LaneRole::heads) {
-    int64_t heads =
-        std::min<int64_t>(op.getStaticDim(op.getQuery(), Dim::head) /
-                              op.getStaticDim(op.getKey(), Dim::head),
-                          64); // a product of more may overflow
-    int64_t rows = heads * op.getStaticDim(op.getQuery(), Dim::row);
-    int64_t groupRows = lanes * tile.columns;
-    groups = std::clamp<int64_t>((rows + groupRows - 1) / groupRows, 1, 4);
-  }
+  // Heads that share keys stand together where the queries of one do not fill
+  // the columns of a register tile.
+  int64_t columns = lanes * tile.columns;
+  int64_t queries = op.getStaticDim(op.getQuery(), Dim::row);
+  std::optional<int64_t> shared = countSharedRows(op);
+  bool isPacked = shared && *shared > queries && queries <= columns;
+  LaneRole role = isPacked ? LaneRole::heads : LaneRole::queries;
+  if (isPacked)
+    groups = std::clamp<int64_t>((*shared + columns - 1) / columns, 1, 4);
   // The edges of a band are computed and masked away: small tiles and blocks
   // have short ones.
   constexpr int64_t narrow = 1024, blockOfBand = 60;
-  bool isBand =
-      role == LaneRole::queries && seesBand(op, lanes * tile.columns, narrow);
+  bool isBand = !isPacked && seesBand(op, columns, narrow);
   if (isBand)
     groups = 1;
   // The block of scores takes a quarter of the first-level cache and more; keys
   // beyond what there are would be wasted.
-  int64_t queryRows = lanes * tile.columns * groups;
+  int64_t queryRows = columns * groups;
   int64_t keyBlock = target.getL1Bytes() / 2 / (queryRows * elementBytes);
   keyBlock = std::clamp<int64_t>(keyBlock, 48, isBand ? blockOfBand : 240);
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace whorl;
@@ -173,6 +174,19 @@ Value whorl::buildMaskTest(ImplicitLocOpBuilder &b, AttentionOp op,
                           b, indices.batch, indices.queryRow),
                       reader};
   return op.getMaskInterface().buildMask(b, context);
+}
+
+Value whorl::buildVisibleScore(ImplicitLocOpBuilder &b, AttentionOp op,
+                               Value score, const ScoreIndices &indices,
+                               bool isMasked) {
+  Value result = buildScoreModifiers(b, op, score, indices);
+  if (!isMasked)
+    return result;
+  Value isVisible = buildMaskTest(b, op, indices);
+  Value hidden = arith::ConstantOp::create(
+      b, b.getFloatAttr(score.getType(),
+                        -std::numeric_limits<double>::infinity()));
+  return arith::SelectOp::create(b, isVisible, result, hidden);
 }
 
 Value whorl::buildMaskKeyEnd(ImplicitLocOpBuilder &b, AttentionOp op,

@@ -124,6 +124,27 @@ void LoopBuilder::free(Value memref) {
   memref::DeallocOp::create(*this, memref);
 }
 
+Value LoopBuilder::allocateScratch(Type element, ArrayRef<OpFoldResult> sizes) {
+  constexpr int64_t mostBytes = 256 << 10;
+  int64_t room = mostBytes / (element.getIntOrFloatBitWidth() / 8);
+  SmallVector<int64_t> shape;
+  for (OpFoldResult size : sizes) {
+    std::optional<int64_t> constant = getConstantIntValue(size);
+    if (!constant || *constant > room)
+      return allocate(element, sizes);
+    room /= std::max<int64_t>(*constant, 1);
+    shape.push_back(*constant);
+  }
+  return memref::AllocaOp::create(*this, MemRefType::get(shape, element),
+                                  getI64IntegerAttr(64));
+}
+
+void LoopBuilder::freeScratch(ArrayRef<Value> memrefs) {
+  for (Value memref : memrefs)
+    if (memref && memref.getDefiningOp<memref::AllocOp>())
+      free(memref);
+}
+
 /// A view of what is left of `memref` when the dims in `fixed` are set to an
 /// index each. Not a subview: those may not start in an empty dimension.
 static Value getView(LoopBuilder &b, Value memref,

@@ -53,6 +53,12 @@ mlir::Value buildScoreModifiers(mlir::ImplicitLocOpBuilder &builder,
 mlir::Value buildMaskTest(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                           const ScoreIndices &indices);
 
+/// Builds the score after modifiers and, when `isMasked`, the mask, which makes
+/// hidden scores -inf.
+mlir::Value buildVisibleScore(mlir::ImplicitLocOpBuilder &builder,
+                              AttentionOp op, mlir::Value score,
+                              const ScoreIndices &indices, bool isMasked);
+
 /// Builds one past the last key that the mask lets any query of a batch see, or
 /// null when it depends on no data.
 mlir::Value buildMaskKeyEnd(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,

@@ -51,6 +51,13 @@ struct LoopBuilder : mlir::ImplicitLocOpBuilder {
   mlir::Value allocate(mlir::Type element,
                        llvm::ArrayRef<mlir::OpFoldResult> sizes);
   void free(mlir::Value memref);
+  /// Memory of one iteration of a parallel loop: on the stack when its size is
+  /// known and a thread's stack has room for it, so that it belongs into a
+  /// memref.alloca_scope; else from `allocate`.
+  mlir::Value allocateScratch(mlir::Type element,
+                              llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  /// Frees what of it does not lie on the stack; null values are none.
+  void freeScratch(llvm::ArrayRef<mlir::Value> memrefs);
 };
 
 /// A matrix [rows, features]: the view of one batch and head of a rank-4

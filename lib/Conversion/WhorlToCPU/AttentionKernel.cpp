@@ -93,71 +93,37 @@ void AttentionKernel::emit() {
   key.freeTables(b);
 }
 
-/// Scratch lies on the stack when its size is known and a thread's stack has
-/// room for it, inside a scope of its own: the tile is the body of a loop.
-static std::optional<int64_t> getStackSize(OpFoldResult size,
-                                           int64_t bytesOfOne) {
-  constexpr int64_t mostBytes = 256 << 10;
-  std::optional<int64_t> constant = getConstantIntValue(size);
-  if (constant && *constant > mostBytes / bytesOfOne)
-    return std::nullopt;
-  return constant;
-}
-
-Value AttentionKernel::allocateRow(OpFoldResult size) {
-  if (auto elements = getStackSize(size, type.getWidth() / 8)) {
-    auto bufferType = MemRefType::get({*elements}, type);
-    return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
-  }
-  return b.allocate(type, {size});
-}
-
-Value AttentionKernel::allocateMatrix(int64_t rows, OpFoldResult columns) {
-  if (auto size = getStackSize(columns, rows * type.getWidth() / 8)) {
-    auto bufferType = MemRefType::get({rows, *size}, type);
-    return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
-  }
-  return b.allocate(type, {b.getIndexAttr(rows), columns});
-}
-
 void AttentionKernel::allocateScratch(Tile &tile) {
-  auto allocate = [&](OpFoldResult rows) -> Value {
-    if (auto size = getStackSize(rows, queryRows * type.getWidth() / 8)) {
-      auto bufferType = MemRefType::get({*size, queryRows}, type);
-      return memref::AllocaOp::create(b, bufferType, b.getI64IntegerAttr(64));
-    }
-    return b.allocate(type, {rows, b.getIndexAttr(queryRows)});
+  auto allocate = [&](ArrayRef<OpFoldResult> sizes) {
+    return b.allocateScratch(type, sizes);
   };
-  tile.qt = allocate(op.getMixedDim(b, op.getQuery(), Dim::feature));
-  tile.ot = allocate(op.getMixedDim(b, op.getValue(), Dim::feature));
-  tile.scores = allocate(b.getIndexAttr(keyBlock));
+  OpFoldResult columns = b.getIndexAttr(queryRows);
+  OpFoldResult block = b.getIndexAttr(keyBlock);
+  OpFoldResult features = op.getMixedDim(b, op.getQuery(), Dim::feature);
+  OpFoldResult valueFeatures = op.getMixedDim(b, op.getValue(), Dim::feature);
+  tile.qt = allocate({features, columns});
+  tile.ot = allocate({valueFeatures, columns});
+  tile.scores = allocate({block, columns});
   if (!hasModifiers)
-    tile.tileMaxima = allocate(b.getIndexAttr(keyBlock / tileRows));
+    tile.tileMaxima = allocate({b.getIndexAttr(keyBlock / tileRows), columns});
   // Also where nothing is to be converted: a tile that is the only reader of
   // its keys has them from memory, which copying reads faster than the
   // contraction.
-  if (preparesBlocks)
-    tile.keyBlock =
-        b.allocate(type, {b.getIndexAttr(keyBlock),
-                          op.getMixedDim(b, op.getKey(), Dim::feature)});
-  if (preparesBlocks)
-    tile.valueBlock =
-        b.allocate(type, {b.getIndexAttr(keyBlock),
-                          op.getMixedDim(b, op.getValue(), Dim::feature)});
+  if (preparesBlocks) {
+    tile.keyBlock = b.allocate(type, {block, features});
+    tile.valueBlock = b.allocate(type, {block, valueFeatures});
+  }
   if (query.needsWork())
-    tile.queryRows =
-        allocateMatrix(lanes, op.getMixedDim(b, op.getQuery(), Dim::feature));
-  tile.reference = allocateRow(b.getIndexAttr(queryRows));
-  tile.sum = allocateRow(b.getIndexAttr(queryRows));
-  tile.best = allocateRow(b.getIndexAttr(queryRows));
+    tile.queryRows = allocate({b.getIndexAttr(lanes), features});
+  tile.reference = allocate(columns);
+  tile.sum = allocate(columns);
+  tile.best = allocate(columns);
 }
 
 void AttentionKernel::releaseScratch(Tile &tile) {
-  for (Value buffer :
-       {tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRows,
-        tile.reference, tile.sum, tile.best, tile.keyBlock, tile.valueBlock})
-    if (buffer && buffer.getDefiningOp<memref::AllocOp>())
-      b.free(buffer);
+  b.freeScratch({tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRows,
+                 tile.reference, tile.sum, tile.best, tile.keyBlock,
+                 tile.valueBlock});
 }
 
 void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {

@@ -66,8 +66,6 @@ private:
   /// behind the last are the last one.
   std::pair<Value, Value> locateRow(const Tile &tile, Value row);
   Value getHeadMatrix(const Tile &tile, Value tensor, Value ofTile, Value head);
-  Value allocateRow(mlir::OpFoldResult size);
-  Value allocateMatrix(int64_t rows, mlir::OpFoldResult columns);
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
   void emitKeyBlock(Tile &tile, Value firstKey, Value upper);

@@ -11,8 +11,6 @@ using namespace whorl;
 
 using Dim = AttentionOp::Dim;
 
-static constexpr double kLog2E = 1.44269504088896340736;
-
 FewRowsKernel::FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
                              OpBuilder &builder)
     : op(op), b(op.getLoc(), builder), lanes(schedule.getLanes()),
@@ -46,17 +44,7 @@ LogicalResult FewRowsKernel::verify() {
 }
 
 Value FewRowsKernel::allocate(ArrayRef<int64_t> shape) {
-  constexpr int64_t mostBytes = 256 << 10;
-  int64_t bytes = type.getWidth() / 8;
-  for (int64_t dim : shape)
-    bytes *= dim;
-  if (bytes <= mostBytes)
-    return memref::AllocaOp::create(b, MemRefType::get(shape, type),
-                                    b.getI64IntegerAttr(64));
-  SmallVector<OpFoldResult> sizes;
-  for (int64_t dim : shape)
-    sizes.push_back(b.getIndexAttr(dim));
-  return b.allocate(type, sizes);
+  return b.allocateScratch(type, getAsIndexOpFoldResult(b.getContext(), shape));
 }
 
 void FewRowsKernel::emit() {
@@ -121,9 +109,8 @@ void FewRowsKernel::emitGroup(Value batch, Value keyHead) {
   b.loop(lower, upper, b.index(keyBlock),
          [&](Value firstKey) { emitBlock(group, firstKey, upper); });
   emitStore(group);
-  for (Value buffer : {group.query, group.scores, group.out, group.keyBlock})
-    if (buffer && buffer.getDefiningOp<memref::AllocOp>())
-      b.free(buffer);
+  b.freeScratch({group.query, group.scores, group.out, group.keyBlock,
+                 group.reference, group.sum});
   memref::AllocaScopeReturnOp::create(b, ValueRange{});
 }
 
@@ -131,9 +118,7 @@ void FewRowsKernel::emitGroup(Value batch, Value keyHead) {
 /// tile are 0. No key seen yet.
 void FewRowsKernel::emitStart(Group &group) {
   Value zero = b.constant(vector, 0.0);
-  Value scale = buildScale(b, op, type);
-  if (softmax.isBase2)
-    scale = arith::MulFOp::create(b, scale, b.constant(type, kLog2E));
+  Value scale = softmax.buildUnit(b, buildScale(b, op, type));
   Value scales = vector::BroadcastOp::create(b, vector, scale);
   auto clear = [&](Value matrix, int64_t count, int64_t from) {
     b.loop(b.index(from), b.index(paddedRows), b.index(1), [&](Value r) {

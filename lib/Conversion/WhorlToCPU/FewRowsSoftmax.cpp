@@ -18,16 +18,11 @@ Value FewRowsKernel::buildModified(const Group &group, Value scores, Value c,
                                    Value head, Value query) {
   Value lastLane = b.sub(b.sub(group.numKeys, b.index(1)), c);
   ScalarBlock scalar(b.getLoc(), {Type(type), b.getIndexType()});
-  ImplicitLocOpBuilder &s = scalar.getBuilder();
   Value score = scalar.get().getArgument(0);
   ScoreIndices indices{group.batch, head, query, scalar.get().getArgument(1)};
-  Value result = buildScoreModifiers(s, op, score, indices);
-  if (mask && !mask->partial.empty()) {
-    Value isVisible = buildMaskTest(s, op, indices);
-    Value hidden =
-        arith::ConstantOp::create(s, s.getFloatAttr(type, -kInfinity));
-    result = arith::SelectOp::create(s, isVisible, result, hidden);
-  }
+  bool isMasked = mask && !mask->partial.empty();
+  Value result =
+      buildVisibleScore(scalar.getBuilder(), op, score, indices, isMasked);
   LaneExpander expander(b, lanes, lastLane);
   expander.map(score, LaneValue::vector(scores));
   expander.map(indices.keyRow, LaneValue::affine(b.add(group.firstKey, c)));

@@ -62,14 +62,7 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
       ScoreIndices indices{tile.batch, head, scalar.get().getArgument(1),
                            b.add(tile.firstKey, c)};
       Value result =
-          buildScoreModifiers(scalar.getBuilder(), op, score, indices);
-      if (isMasked) {
-        Value isVisible = buildMaskTest(scalar.getBuilder(), op, indices);
-        auto &s = scalar.getBuilder();
-        Value hidden =
-            arith::ConstantOp::create(s, s.getFloatAttr(type, -kInfinity));
-        result = arith::SelectOp::create(s, isVisible, result, hidden);
-      }
+          buildVisibleScore(scalar.getBuilder(), op, score, indices, isMasked);
       LaneExpander expander(b, lanes, lastLane);
       expander.map(score, LaneValue::vector(loadVector(tile.scores, {c, at})));
       expander.map(indices.queryRow, isPacked ? LaneValue::vector(queries)

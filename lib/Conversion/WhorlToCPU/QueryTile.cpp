@@ -9,13 +9,9 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr double kLog2E = 1.44269504088896340736;
-
 /// Qt[d][r] = scale * q[firstRow + r][d]. Rows behind the last repeat it.
 void AttentionKernel::emitPackQuery(const Tile &tile) {
-  Value scale = buildScale(b, op, type);
-  if (softmax.isBase2)
-    scale = arith::MulFOp::create(b, scale, b.constant(type, kLog2E));
+  Value scale = softmax.buildUnit(b, buildScale(b, op, type));
   forVectors(tile, [&](Value first) { emitPackRows(tile, first, scale); });
 }
 

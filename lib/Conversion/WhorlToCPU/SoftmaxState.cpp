@@ -32,6 +32,13 @@ Value whorl::buildMaximum(LoopBuilder &b, Value x, Value y) {
   return select(b, compare(b, Predicate::OGT, x, y), x, y);
 }
 
+Value SoftmaxState::buildUnit(LoopBuilder &b, Value natural) const {
+  if (!isBase2)
+    return natural;
+  return arith::MulFOp::create(b, natural,
+                               b.constant(natural.getType(), kLog2E));
+}
+
 /// Natural scores may be as low as the lowest float, so log2(e) multiplies the
 /// difference.
 Value SoftmaxState::buildWeight(LoopBuilder &b, Value score,
@@ -71,8 +78,7 @@ std::pair<Value, Value> SoftmaxState::buildInitial(LoopBuilder &b, Type type,
   Value zero = b.constant(type, 0.0);
   if (!sink)
     return {zero, zero};
-  if (isBase2)
-    sink = arith::MulFOp::create(b, sink, b.constant(type, kLog2E));
+  sink = buildUnit(b, sink);
   Value isNone = compare(b, Predicate::OEQ, sink, b.constant(type, -kInfinity));
   return {select(b, isNone, zero, sink),
           select(b, isNone, zero, b.constant(type, 1.0))};

@@ -25,6 +25,8 @@ mlir::Value buildMaximum(LoopBuilder &b, mlir::Value x, mlir::Value y);
 struct SoftmaxState {
   bool isBase2 = false;
 
+  /// A natural scalar (a scale, a sink) in the unit of the scores.
+  mlir::Value buildUnit(LoopBuilder &b, mlir::Value natural) const;
   /// exp(score - reference).
   mlir::Value buildWeight(LoopBuilder &b, mlir::Value score,
                           mlir::Value reference) const;
