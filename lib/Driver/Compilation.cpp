@@ -3,6 +3,7 @@
 #include "Whorl/Driver/Compilation.h"
 #include "Whorl/Pipelines/Registration.h"
 #include "Whorl/Target/CPUDescription.h"
+#include "Whorl/Transforms/ScheduleFile.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/AsmParser/AsmParserState.h"
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -132,7 +133,10 @@ static LogicalResult runStages(ModuleOp module,
   options.target = settings.target;
   options.threads = settings.threads;
   options.reference = settings.reference;
+  options.schedules = settings.schedules;
   for (Stage stage : kStages) {
+    if (stage == Stage::plan && settings.beforePlan)
+      settings.beforePlan(module);
     PassManager manager(module.getContext());
     // Stages verify at their end; verifying after each pass costs a third of
     // the compile time and helps nobody but the authors of passes.
@@ -162,6 +166,11 @@ llvm::Expected<OwningOpRef<ModuleOp>>
 Compilation::run(const CompileSettings &settings) {
   if (auto target = describeCPU(settings.target); !target)
     return target.takeError();
+  // Said in one line here; the plan stage could only say it at the module.
+  if (!settings.schedules.empty())
+    if (auto file = ScheduleFile::read(settings.schedules, context.get());
+        !file)
+      return file.takeError();
   OwningOpRef<ModuleOp> copy(module->clone());
   if (!settings.entry.empty())
     keepEntry(*copy, settings.entry);

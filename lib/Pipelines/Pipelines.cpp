@@ -82,7 +82,7 @@ static void buildFuse(OpPassManager &manager, const PipelineOptions &options) {
 
 static void buildPlan(OpPassManager &manager, const PipelineOptions &options) {
   manager.addPass(createWhorlSetTarget({options.target}));
-  manager.addPass(createWhorlPlan());
+  manager.addPass(createWhorlPlan({options.schedules, options.threads}));
 }
 
 static void buildBufferise(OpPassManager &manager, const PipelineOptions &) {

@@ -2,6 +2,8 @@
 #include "Whorl/Analysis/MaskAnalysis.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
+#include "Whorl/Transforms/ScheduleFile.h"
+#include "Whorl/Transforms/Schedules.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <limits>
 #include <numeric>
@@ -119,8 +121,8 @@ static bool seesBand(AttentionOp op, int64_t queryRows, int64_t most) {
   return !plan.intervals.empty() && llvm::all_of(plan.intervals, isNarrow);
 }
 
-static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
-                                              AttentionOp op) {
+CPUAttentionScheduleAttr whorl::chooseSchedule(AttentionOp op,
+                                               CPUTargetAttr target) {
   if (CPUAttentionScheduleAttr few = planFewRows(target, op))
     return few;
   int64_t elementBytes = op.getScoreType().getWidth() / 8;
@@ -155,17 +157,64 @@ static CPUAttentionScheduleAttr planAttention(CPUTargetAttr target,
 
 namespace {
 struct PlanPass : whorl::impl::WhorlPlanBase<PlanPass> {
+  using Base::Base;
+
   void runOnOperation() override {
-    auto target = getOperation()->getAttrOfType<CPUTargetAttr>("whorl.target");
+    target = getOperation()->getAttrOfType<CPUTargetAttr>("whorl.target");
     if (!target) {
       getOperation()->emitError("expected a target; run whorl-set-target, or "
                                 "set whorl.target = #whorl.cpu_target<...>");
       return signalPassFailure();
     }
-    getOperation()->walk([&](AttentionOp op) {
-      if (!op.getScheduleAttr())
-        op.setScheduleAttr(planAttention(target, op));
-    });
+    file = ScheduleFile();
+    elsewhere = nullptr;
+    if (!schedules.empty()) {
+      llvm::Expected<ScheduleFile> read =
+          ScheduleFile::read(schedules, &getContext());
+      if (!read) {
+        emitError(UnknownLoc::get(&getContext()))
+            << llvm::toString(read.takeError());
+        return signalPassFailure();
+      }
+      file = std::move(*read);
+    }
+    WalkResult result = getOperation()->walk(
+        [&](AttentionOp op) { return WalkResult(plan(op)); });
+    if (result.wasInterrupted())
+      return signalPassFailure();
+    if (elsewhere)
+      emitRemark(file.getLoc(*elsewhere))
+          << "not applied: measured for " << elsewhere->target
+          << ", but the code is for " << target
+          << "; measure here with whorl-bench --tune";
   }
+
+private:
+  /// What a person wrote stays; what was measured goes before what is guessed.
+  LogicalResult plan(AttentionOp op) {
+    if (op.getScheduleAttr())
+      return success();
+    DictionaryAttr attention = describeAttention(op);
+    const ScheduleEntry *entry = file.find(attention, target, threads);
+    if (!entry) {
+      if (!elsewhere)
+        elsewhere = file.findAnyTarget(attention);
+      op.setScheduleAttr(chooseSchedule(op, target));
+      return success();
+    }
+    if (auto reason = explainMisfit(op, entry->schedule)) {
+      InFlightDiagnostic error = emitError(file.getLoc(*entry));
+      error << "has a schedule with " << *reason
+            << "; remove the line, or measure again with whorl-bench --tune";
+      error.attachNote(op.getLoc()) << "for this attention";
+      return failure();
+    }
+    op.setScheduleAttr(entry->schedule);
+    return success();
+  }
+
+  CPUTargetAttr target;
+  ScheduleFile file;
+  const ScheduleEntry *elsewhere = nullptr; ///< measured on another target
 };
 } // namespace

@@ -171,7 +171,7 @@ whorl::readCases(llvm::ArrayRef<std::string> paths) {
 
 llvm::Expected<std::vector<Case>>
 whorl::selectCases(llvm::ArrayRef<Case> cases,
-                   llvm::ArrayRef<std::string> filters) {
+                   llvm::ArrayRef<std::string> filters, bool withBaselines) {
   std::vector<const Case *> chosen;
   for (const Case &c : cases)
     chosen.push_back(&c);
@@ -194,7 +194,8 @@ whorl::selectCases(llvm::ArrayRef<Case> cases,
   std::set<llvm::StringRef> wanted;
   for (const Case *c : chosen) {
     wanted.insert(c->name);
-    wanted.insert(c->baseline);
+    if (withBaselines)
+      wanted.insert(c->baseline);
   }
   std::vector<Case> selected;
   llvm::copy_if(cases, std::back_inserter(selected),

@@ -27,9 +27,10 @@ struct Case {
 llvm::Expected<std::vector<Case>> readCases(llvm::ArrayRef<std::string> paths);
 
 /// The cases that match each filter, by a tag or by a regular expression on the
-/// name, and the baselines of those; in order.
+/// name, and if asked the baselines of those; in order.
 llvm::Expected<std::vector<Case>>
-selectCases(llvm::ArrayRef<Case> cases, llvm::ArrayRef<std::string> filters);
+selectCases(llvm::ArrayRef<Case> cases, llvm::ArrayRef<std::string> filters,
+            bool withBaselines = true);
 
 /// Prints a line for each.
 void listCases(llvm::ArrayRef<Case> cases);

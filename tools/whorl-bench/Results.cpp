@@ -6,6 +6,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <algorithm>
+#include <ctime>
 #include <fmt/format.h>
 
 using namespace whorl;
@@ -24,6 +25,13 @@ void whorl::summarize(std::vector<double> times, CaseResult &result) {
   result.timing.minMs = times.front();
   double between = times[(count * 3) / 4] - times[count / 4];
   result.spread = between / 2 / result.timing.medianMs;
+}
+
+std::string whorl::getDate() {
+  std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text;
 }
 
 void whorl::fillRatios(std::vector<CaseResult> &results) {

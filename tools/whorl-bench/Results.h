@@ -25,6 +25,8 @@ struct CaseResult {
 
 /// Fills median, least and spread from the times of one call, in ms.
 void summarize(std::vector<double> times, CaseResult &result);
+/// Now, in UTC: "2026-11-24T14:30:00Z".
+std::string getDate();
 /// Fills the ratios of all results.
 void fillRatios(std::vector<CaseResult> &results);
 

@@ -3,8 +3,6 @@
 #include "Session.h"
 #include "llvm/Support/Process.h"
 #include <algorithm>
-#include <cmath>
-#include <ctime>
 #include <fmt/format.h>
 
 using namespace whorl;
@@ -73,7 +71,9 @@ llvm::Error Session::prepare(Prepared &p) {
   llvm::Expected<Call> call = Call::prepare(**loaded, *p.signature, p.inputs);
   if (!call)
     return call.takeError();
-  p.call.emplace(std::move(*call));
+  if (c.cold && !evictor)
+    evictor.emplace();
+  p.sampler.emplace(std::move(*call), c.cold ? &*evictor : nullptr);
   p.flops = c.flops;
   if (p.flops)
     return llvm::Error::success();
@@ -108,43 +108,6 @@ llvm::Error Session::add(const Case &c) {
   return error;
 }
 
-/// A sample lasts this long, in seconds, so that reading the clock and entering
-/// the loop are no part of it.
-static constexpr double kShortestSample = 1e-3;
-
-llvm::Error Session::warmUp(Prepared &p) {
-  if (p.source->cold && !evictor)
-    evictor.emplace();
-  double seconds = 0;
-  // The first call meets cold caches and pages: it says whether the case is
-  // short, the second how short.
-  for (int call = 0; call < 2 && seconds < 10 * kShortestSample; ++call) {
-    double start = getSeconds();
-    if (llvm::Error error = p.call->run())
-      return error;
-    seconds = std::max(getSeconds() - start, 1e-8);
-  }
-  if (!p.source->cold)
-    p.repeats = static_cast<unsigned>(
-        std::clamp(std::ceil(kShortestSample / seconds), 1.0, 1e5));
-  return llvm::Error::success();
-}
-
-llvm::Error Session::runOnce(Prepared &p) {
-  if (p.source->cold)
-    evictor->evict();
-  // The first of several calls finds the caches as another case left them.
-  if (p.repeats > 1)
-    if (llvm::Error error = p.call->run())
-      return error;
-  double start = getSeconds();
-  for (unsigned i = 0; i < p.repeats; ++i)
-    if (llvm::Error error = p.call->run())
-      return error;
-  p.times.push_back((getSeconds() - start) * 1e3 / p.repeats);
-  return llvm::Error::success();
-}
-
 llvm::Expected<std::vector<CaseResult>> Session::measure(unsigned rounds) {
   showProgress("measuring the peaks");
   before = measurePeaks();
@@ -152,8 +115,9 @@ llvm::Expected<std::vector<CaseResult>> Session::measure(unsigned rounds) {
     for (auto [i, prepared] : llvm::enumerate(cases)) {
       showProgress(fmt::format("round {}/{}, case {}/{}: {}", round, rounds,
                                i + 1, cases.size(), prepared->source->name));
+      Sampler &sampler = *prepared->sampler;
       if (llvm::Error error =
-              addCase(round == 0 ? warmUp(*prepared) : runOnce(*prepared),
+              addCase(round == 0 ? sampler.warmUp() : sampler.sample(),
                       *prepared->source))
         return std::move(error);
     }
@@ -175,13 +139,6 @@ static double getPeakGflops(const Peaks &peaks, DType dtype) {
   return dtype == DType::f64 ? peaks.gflops / 2 : peaks.gflops;
 }
 
-static std::string getDate() {
-  std::time_t now = std::time(nullptr);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-  return text;
-}
-
 CaseResult Session::summarizeCase(Prepared &p) const {
   CaseResult result;
   result.name = p.source->name;
@@ -189,13 +146,13 @@ CaseResult Session::summarizeCase(Prepared &p) const {
   result.baseline = p.source->baseline;
   result.machine = describeMachine();
   result.date = getDate();
-  summarize(p.times, result);
+  summarize(p.sampler->getTimes(), result);
   Timing &timing = result.timing;
   timing.entry = p.signature->function;
   timing.threads = countThreads(settings.threads);
-  timing.runs = static_cast<unsigned>(p.times.size());
+  timing.runs = static_cast<unsigned>(p.sampler->getTimes().size());
   timing.flops = p.flops;
-  double written = countBytes(p.call->getOutputs());
+  double written = countBytes(p.sampler->getOutputs());
   timing.bytes = p.source->bytes.value_or(countBytes(p.inputs) + written);
   Peaks peaks = takeLarger(before, after);
   DType dtype = p.inputs.empty() ? DType::f32 : p.inputs.front().getDType();

@@ -4,6 +4,7 @@
 
 #include "Cases.h"
 #include "Results.h"
+#include "Sampler.h"
 #include "Whorl/Runtime/Peaks.h"
 #include <map>
 
@@ -38,18 +39,14 @@ private:
     const Case *source;
     const Signature *signature;
     std::vector<HostTensor> inputs;
-    std::optional<Call> call;
+    std::optional<Sampler> sampler;
     std::optional<double> flops;
-    unsigned repeats = 1;      ///< calls in a row, timed as one
-    std::vector<double> times; ///< of one call, in ms
   };
 
   llvm::Expected<Compilation *> getCompilation(const std::string &path);
   llvm::Expected<LoadedCode *> getCode(Compilation &compilation,
                                        const std::string &entry);
   llvm::Error prepare(Prepared &prepared);
-  llvm::Error warmUp(Prepared &prepared);
-  llvm::Error runOnce(Prepared &prepared);
   CaseResult summarizeCase(Prepared &prepared) const;
 
   CompileSettings settings;

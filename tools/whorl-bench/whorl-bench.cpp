@@ -1,6 +1,7 @@
 //===- whorl-bench.cpp - measures cases, compares with earlier runs -------===//
 
 #include "Session.h"
+#include "Tuner.h"
 #include "Whorl/Runtime/Files.h"
 #include <fmt/format.h>
 
@@ -10,7 +11,8 @@ namespace {
 struct BenchOptions {
   std::vector<std::string> files, filters;
   std::string target = "host", threads = "1", runs = "11", compare, from;
-  std::optional<std::string> json;
+  std::optional<std::string> json, tune;
+  std::string schedules, candidates = "24";
   bool list = false, compileOnly = false;
 };
 
@@ -45,6 +47,14 @@ static CommandLine getCommandLine(BenchOptions &o) {
               "1 (default): one thread; 0: OpenMP decides");
   line.option("target", o.target, "CPU",
               "host (default), x86-64-v3, znver5, ...");
+  line.option("schedules", o.schedules, "FILE",
+              "compile with the schedules that --tune measured");
+  line.group("Tuning");
+  line.optional("tune", o.tune, "FILE",
+                "find the fastest schedule of each attention, and keep it in");
+  line.note("a file that --schedules reads: whorl-schedules.txt");
+  line.option("candidates", o.candidates, "N",
+              "schedules to measure of each, the most promising ones: 24");
   line.group("What to print");
   line.optional("json", o.json, "FILE",
                 "one JSON object a line instead of the table, or to a file");
@@ -66,19 +76,23 @@ static std::optional<std::string> checkCombination(const BenchOptions &o) {
   if ((o.list || o.compileOnly) && (o.json || !o.compare.empty()))
     return "nothing is measured with --list or --compile-only; leave out "
            "--json and --compare";
+  if (o.tune && (o.list || o.compileOnly || !o.from.empty() || o.json ||
+                 !o.compare.empty() || !o.schedules.empty()))
+    return "--tune measures schedules and writes them; leave out --list, "
+           "--compile-only, --from, --json, --compare and --schedules";
   if (o.json && o.json->empty() && !o.compare.empty())
     return "--json and --compare would both print; write the lines to a file "
            "with --json=FILE";
   return std::nullopt;
 }
 
-static llvm::Expected<unsigned> parseRounds(llvm::StringRef text) {
-  unsigned rounds;
-  if (text.getAsInteger(10, rounds) || rounds == 0 || rounds > 100000)
-    return fail(fmt::format("expected --runs=N with N from 1 to 100000, got "
-                            "'{}'",
-                            text.str()));
-  return rounds;
+static llvm::Expected<unsigned> parseCount(const char *option,
+                                           llvm::StringRef text) {
+  unsigned count;
+  if (text.getAsInteger(10, count) || count == 0 || count > 100000)
+    return fail(fmt::format("expected --{}=N with N from 1 to 100000, got '{}'",
+                            option, text.str()));
+  return count;
 }
 
 static llvm::Error compileAll(Session &session, llvm::ArrayRef<Case> cases) {
@@ -163,14 +177,64 @@ static llvm::Error print(const Outcome &outcome,
   return llvm::Error::success();
 }
 
+/// What --tune asks for. Cases that call one function are tuned together: they
+/// run the same code.
+static llvm::Error tune(const BenchOptions &o, CompileSettings compile,
+                        unsigned rounds) {
+  TuneSettings settings;
+  settings.compile = std::move(compile);
+  settings.rounds = rounds;
+  settings.path = o.tune->empty() ? "whorl-schedules.txt" : *o.tune;
+  llvm::Expected<unsigned> candidates = parseCount("candidates", o.candidates);
+  if (!candidates)
+    return candidates.takeError();
+  settings.candidates = *candidates;
+  if (llvm::Error error = checkScheduleFile(settings.path))
+    return error;
+  auto all = readCases(o.files);
+  if (!all)
+    return all.takeError();
+  auto cases = selectCases(*all, o.filters, /*withBaselines=*/false);
+  if (!cases)
+    return cases.takeError();
+  Tuner tuner(settings);
+  std::vector<std::vector<const Case *>> functions;
+  for (const Case &c : *cases) {
+    auto found = llvm::find_if(functions, [&](const auto &alike) {
+      return alike.front()->module == c.module &&
+             alike.front()->entry == c.entry;
+    });
+    if (found == functions.end())
+      found = functions.emplace(functions.end());
+    found->push_back(&c);
+  }
+  for (const std::vector<const Case *> &alike : functions)
+    if (llvm::Error error = tuner.tune(alike))
+      return error;
+  if (tuner.getNumTuned() == 0)
+    return fail("none of the cases has an attention to tune");
+  std::string without;
+  if (unsigned count = tuner.getNumWithout())
+    without = fmt::format(" ({} cases have no attention)", count);
+  fmt::print("{} tuned{}; the schedules are in '{}'\n", tuner.getNumTuned(),
+             without, settings.path);
+  return llvm::Error::success();
+}
+
 /// Does what the options ask for; returns the exit code.
 static llvm::Expected<int> run(const BenchOptions &o) {
-  llvm::Expected<unsigned> rounds = parseRounds(o.runs);
+  llvm::Expected<unsigned> rounds = parseCount("runs", o.runs);
   if (!rounds)
     return rounds.takeError();
   auto settings = parseSettings(o.target, o.threads, "");
   if (!settings)
     return settings.takeError();
+  settings->schedules = o.schedules;
+  if (o.tune) {
+    if (llvm::Error error = tune(o, *settings, *rounds))
+      return std::move(error);
+    return 0;
+  }
   if (o.json && !o.json->empty())
     if (Status status = checkWritable(*o.json); !status)
       return fail(status.error());

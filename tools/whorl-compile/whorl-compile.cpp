@@ -15,7 +15,7 @@ enum class Emit { mlir, llvm, assembly, object, shared };
 
 struct Options {
   std::string output, emit, header, target = "host", threads = "0";
-  std::string printAfterStage;
+  std::string printAfterStage, schedules;
 };
 } // namespace
 
@@ -36,6 +36,8 @@ static CommandLine getCommandLine(Options &o) {
               "host (default), x86-64-v3, znver5, ...");
   line.option("threads", o.threads, "N",
               "1: no OpenMP; 0 (default): OpenMP decides at run time");
+  line.option("schedules", o.schedules, "FILE",
+              "schedules that whorl-bench --tune measured");
   line.option("print-after-stage", o.printAfterStage, "STAGE",
               "simplify, fuse, plan, bufferise, lower or finish");
   return line;
@@ -151,6 +153,7 @@ static llvm::Error compile(const std::string &input, const Options &o) {
       parseSettings(o.target, o.threads, o.printAfterStage);
   if (!settings)
     return settings.takeError();
+  settings->schedules = o.schedules;
   std::string output =
       o.output.empty() ? getDefaultOutput(input, *emit) : o.output;
   if (llvm::Error error = checkOutput(input, *emit, output))

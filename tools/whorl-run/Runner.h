@@ -10,6 +10,7 @@ namespace whorl {
 /// What the command line asks for.
 struct RunOptions {
   std::string entry, target = "host", threads = "0", printAfterStage, batch;
+  std::string schedules;
   std::vector<std::string> inputs, outputs, expected;
   std::optional<std::string> check, bench;
   bool useReference = false, json = false, quiet = false;

@@ -31,6 +31,8 @@ static CommandLine getCommandLine(RunOptions &o) {
               "1: one thread; 0 (default): OpenMP decides");
   line.flag("reference", o.useReference,
             "run the plain loops of the reference instead");
+  line.option("schedules", o.schedules, "FILE",
+              "schedules that whorl-bench --tune measured");
   line.option("print-after-stage", o.printAfterStage, "STAGE",
               "simplify, fuse, plan, bufferise, lower or finish");
   line.group("What to do with the results");
@@ -182,6 +184,7 @@ int main(int argc, char **argv) {
       parseSettings(o.target, o.threads, o.printAfterStage);
   if (!settings)
     return fail(settings.takeError());
+  settings->schedules = o.schedules;
   auto compilation = Compilation::parse(files->front());
   if (!compilation)
     return fail(compilation.takeError());

@@ -21,6 +21,10 @@ struct CompileSettings {
   std::string entry;
   /// Prints the module to stdout after this stage.
   std::optional<Stage> printAfter;
+  /// A file of measured schedules (Whorl/Transforms/ScheduleFile.h), or empty.
+  std::string schedules;
+  /// Called on the module before the plan stage, where it is set.
+  std::function<void(mlir::ModuleOp)> beforePlan;
   /// The last stage to run.
   Stage last = Stage::finish;
 };

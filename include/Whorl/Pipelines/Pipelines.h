@@ -47,6 +47,10 @@ struct PipelineOptions : public mlir::PassPipelineOptions<PipelineOptions> {
       *this, "reference",
       llvm::cl::desc("lower our ops to the plain loops of the reference"),
       llvm::cl::init(false)};
+  Option<std::string> schedules{
+      *this, "schedules",
+      llvm::cl::desc("a file of schedules that whorl-bench --tune wrote"),
+      llvm::cl::init("")};
 };
 
 /// Adds the passes of one stage; `manager` works on modules.

@@ -25,8 +25,15 @@ def WhorlPlan : Pass<"whorl-plan-schedules", "::mlir::ModuleOp"> {
   let summary = "Chooses a schedule for each op";
   let description = [{
     Picks a `#whorl.cpu_schedule` for each `whorl.attention` from the module's
-    `whorl.target`, and attaches it. A schedule that is there already is kept.
+    `whorl.target`, and attaches it. A schedule that is there already is kept; one
+    that `schedules` has for the attention and the target goes before one that is
+    picked.
   }];
+  let options = [
+    Option<"schedules", "schedules", "std::string", "\"\"",
+      "a file that whorl-bench --tune wrote; none when empty">,
+    Option<"threads", "threads", "int64_t", "1",
+      "threads of a parallel loop; 0: OpenMP decides">];
   let dependentDialects = ["::whorl::WhorlDialect"];
 }
 

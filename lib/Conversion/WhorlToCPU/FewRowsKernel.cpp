@@ -2,6 +2,7 @@
 
 #include "FewRowsKernel.h"
 #include "Whorl/IR/OperandShapes.h"
+#include "Whorl/Transforms/Schedules.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -19,7 +20,7 @@ FewRowsKernel::FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
       vector(VectorType::get({lanes}, type)),
       hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {}
 
-LogicalResult FewRowsKernel::verify() {
+LogicalResult FewRowsKernel::verify(CPUAttentionScheduleAttr schedule) {
   auto size = [&](Value tensor, Dim dim) {
     return op.getStaticDim(tensor, dim);
   };
@@ -28,15 +29,8 @@ LogicalResult FewRowsKernel::verify() {
   queries = size(op.getQuery(), Dim::row);
   features = size(op.getQuery(), Dim::feature);
   valueFeatures = size(op.getValue(), Dim::feature);
-  for (int64_t dim : {heads, keyHeads, queries, features, valueFeatures})
-    if (ShapedType::isDynamic(dim))
-      return op.emitOpError("has a schedule with role = features, which wants "
-                            "static heads, query rows and features; leave the "
-                            "schedule to whorl-plan, or write role = queries");
-  if (features % lanes != 0 || valueFeatures % lanes != 0)
-    return op.emitOpError("has a schedule with role = features and ")
-           << lanes << " lanes, which do not divide its " << features << " and "
-           << valueFeatures << " features; choose lanes that do";
+  if (auto reason = explainMisfit(op, schedule))
+    return op.emitOpError("has a schedule with ") << *reason;
   groupHeads = keyHeads == 0 ? 0 : heads / keyHeads;
   rows = groupHeads * queries;
   paddedRows = (rows + tileRows - 1) / tileRows * tileRows;

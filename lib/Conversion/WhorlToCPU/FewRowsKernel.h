@@ -33,7 +33,7 @@ public:
   /// Whether the shapes are those that the kernel is for: static heads, query
   /// rows and features, features in whole vectors. An error at the op says
   /// which is not.
-  mlir::LogicalResult verify();
+  mlir::LogicalResult verify(CPUAttentionScheduleAttr schedule);
   void emit();
 
 private:

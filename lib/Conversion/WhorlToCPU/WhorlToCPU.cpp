@@ -26,7 +26,7 @@ static LogicalResult lowerAttention(AttentionOp op) {
   OpBuilder builder(op);
   if (schedule.getRole() == LaneRole::features) {
     FewRowsKernel kernel(op, schedule, builder);
-    if (failed(kernel.verify()))
+    if (failed(kernel.verify(schedule)))
       return failure();
     kernel.emit();
   } else {

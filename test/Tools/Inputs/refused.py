@@ -116,8 +116,53 @@ def make_bench_files():
             file.write(text)
 
 
+TARGET = ("#whorl.cpu_target<vector_bytes = 32, vector_registers = 16, "
+          "fma = true, l1_bytes = 32768, l2_bytes = 1048576, "
+          "cpu = \"x86-64-v3\">")
+
+
+def schedule_line(**changes):
+    """A line of a file of schedules; None takes a key away."""
+    tensor = "tensor<1x2x?x8xf32>"
+    line = {"attention": f"{{query = {tensor}, key = {tensor}, value = {tensor}, "
+                         "mask = #whorl.causal}",
+            "target": TARGET,
+            "schedule": "#whorl.cpu_schedule<lanes = 8, tile = [6, 2], "
+                        "groups = 2, key_block = 96>", **changes}
+    return "{" + ", ".join(f"{key} = {value}" for key, value in line.items()
+                           if value is not None) + "}\n"
+
+
+def make_schedule_files():
+    os.mkdir("schedules")
+    texts = {
+        "words.txt": "// fine\n\nthese are words\n",
+        "list.txt": "[1, 2]\n",
+        "cut.txt": schedule_line()[:-3] + "\n",
+        "key.txt": schedule_line() + schedule_line(threads=2, colour="3"),
+        "target.txt": schedule_line(target=None),
+        "number.txt": schedule_line(schedule="3"),
+        "milliseconds.txt": schedule_line(ms='"3"'),
+        "lanes.txt": schedule_line(schedule="#whorl.cpu_schedule<lanes = 7, "
+                                            "tile = [6, 2], groups = 2, "
+                                            "key_block = 96>"),
+        "attention.txt": schedule_line(attention="{}"),
+        "mesk.txt": schedule_line(attention="{mesk = unit}"),
+        "twice.txt": schedule_line() + "\n" + schedule_line(ms="3.0"),
+        "misfit.txt": schedule_line(
+            schedule="#whorl.cpu_schedule<lanes = 8, tile = [4, 2], "
+                     "groups = 1, key_block = 64, role = features>"),
+        "graph.mlir": f"module attributes {{whorl.target = {TARGET}}} {{\n"
+                      f"{GRAPH}}}\n",
+    }
+    for name, text in texts.items():
+        with open(f"schedules/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
 def make_files():
     make_bench_files()
+    make_schedule_files()
     os.mkdir("folder")
     os.mkdir("folder.npy")
     texts = {

@@ -1,0 +1,32 @@
+//===- Schedules.h - how an attention may run -------------------*- C++ -*-===//
+//
+// The one place that says which schedules an attention has on a target. The
+// planner takes the first of them, `whorl-bench --tune` measures them all.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHORL_TRANSFORMS_SCHEDULES_H
+#define WHORL_TRANSFORMS_SCHEDULES_H
+
+#include "Whorl/IR/WhorlDialect.h"
+#include <optional>
+#include <string>
+
+namespace whorl {
+
+/// The schedules of `op` on `target` that are worth measuring, without
+/// duplicates: the planner's choice first, then the others, the most promising
+/// of them first. Never empty, whatever the sizes.
+llvm::SmallVector<CPUAttentionScheduleAttr>
+getScheduleCandidates(AttentionOp op, CPUTargetAttr target);
+
+/// The first of them.
+CPUAttentionScheduleAttr chooseSchedule(AttentionOp op, CPUTargetAttr target);
+
+/// Why `op` cannot run by `schedule`, with the cure, to follow "has a schedule
+/// with"; nothing where it can.
+std::optional<std::string> explainMisfit(AttentionOp op,
+                                         CPUAttentionScheduleAttr schedule);
+
+} // namespace whorl
+
+#endif // WHORL_TRANSFORMS_SCHEDULES_H
