@@ -61,9 +61,10 @@ def WhorlExpandCopies
 def WhorlExpandMath : Pass<"whorl-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Turns elementary functions of f32 into polynomials";
   let description = [{
-    exp, log, tanh, sin, cos and their kin on f32, scalar or vector, become
-    upstream's polynomial approximations: a vector would otherwise become one
-    call of libm per lane. f64 keeps libm.
+    exp, log, sin, cos and their kin on f32, scalar or vector, become upstream's
+    polynomial approximations: a vector would otherwise become one call of libm
+    per lane. tanh becomes our own, within 2 ulp, and c tanh(x / c) a formula for
+    soft caps. f64 keeps libm.
   }];
   let dependentDialects = ["::mlir::math::MathDialect",
       "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"];

@@ -2,6 +2,7 @@
 
 #include "AttentionKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include <limits>
@@ -10,6 +11,25 @@ using namespace mlir;
 using namespace whorl;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Tells LLVM to leave the loop that made `results` as it is: unrolled, it
+/// would need more registers than there are for constants and chains, and
+/// spill.
+static void keepRolled(ValueRange results) {
+  Operation *loop = results[0].getDefiningOp();
+  MLIRContext *context = loop->getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(
+      context, /*disable=*/BoolAttr::get(context, true), /*count=*/{},
+      /*runtimeDisable=*/{}, /*full=*/{}, /*followupUnrolled=*/{},
+      /*followupRemainder=*/{}, /*followupAll=*/{});
+  auto annotation = LLVM::LoopAnnotationAttr::get(
+      context, /*disableNonforced=*/{}, /*vectorize=*/{}, /*interleave=*/{},
+      unroll, /*unrollAndJam=*/{}, /*licm=*/{}, /*distribute=*/{},
+      /*pipeline=*/{}, /*peeled=*/{}, /*unswitch=*/{}, /*mustProgress=*/{},
+      /*isVectorized=*/{}, /*startLoc=*/{}, /*endLoc=*/{},
+      /*parallelAccesses=*/{});
+  loop->setAttr("loop_annotation", annotation);
+}
 
 /// The maximum of each column of a register tile of scores, while they are in
 /// registers: `best` is that of the rows before. Each tile has a row of its own
@@ -76,6 +96,7 @@ void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
     };
     Value start = b.constant(vector, -kInfinity);
     Values best = b.loop(b.index(0), tile.numKeys, b.index(1), start, step);
+    keepRolled(best);
     storeVector(best[0], tile.best, at);
   });
 }
@@ -114,6 +135,7 @@ void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
                storeVector(weight, tile.scores, {c, at});
                return {arith::AddFOp::create(b, sum[0], weight)};
              });
+  keepRolled(sum);
   Value total = arith::AddFOp::create(b, loadVector(tile.sum, at), sum[0]);
   storeVector(total, tile.sum, at);
 }

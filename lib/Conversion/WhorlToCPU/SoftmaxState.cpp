@@ -1,7 +1,7 @@
 //===- SoftmaxState.cpp - the online softmax of one query row -------------===//
 
 #include "SoftmaxState.h"
-#include "VectorMath.h"
+#include "Whorl/Utils/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include <limits>
