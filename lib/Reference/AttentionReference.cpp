@@ -106,7 +106,8 @@ Value AttentionReference::buildScore(Value query, Value key,
         return {arith::AddFOp::create(b, sum[0], product)};
       })[0];
   Value score = arith::MulFOp::create(b, dot, buildScale(b, op, f64));
-  return buildVisibleScore(b, op, score, at, op.getMaskAttr() != nullptr);
+  score = buildScoreModifiers(b, op, score, at);
+  return op.getMaskAttr() ? buildMaskedScore(b, op, score, at) : score;
 }
 
 /// Scores, their maximum and sum, then outputs of one query row.

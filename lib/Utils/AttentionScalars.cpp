@@ -176,17 +176,13 @@ Value whorl::buildMaskTest(ImplicitLocOpBuilder &b, AttentionOp op,
   return op.getMaskInterface().buildMask(b, context);
 }
 
-Value whorl::buildVisibleScore(ImplicitLocOpBuilder &b, AttentionOp op,
-                               Value score, const ScoreIndices &indices,
-                               bool isMasked) {
-  Value result = buildScoreModifiers(b, op, score, indices);
-  if (!isMasked)
-    return result;
+Value whorl::buildMaskedScore(ImplicitLocOpBuilder &b, AttentionOp op,
+                              Value modified, const ScoreIndices &indices) {
   Value isVisible = buildMaskTest(b, op, indices);
   Value hidden = arith::ConstantOp::create(
-      b, b.getFloatAttr(score.getType(),
+      b, b.getFloatAttr(modified.getType(),
                         -std::numeric_limits<double>::infinity()));
-  return arith::SelectOp::create(b, isVisible, result, hidden);
+  return arith::SelectOp::create(b, isVisible, modified, hidden);
 }
 
 Value whorl::buildMaskKeyEnd(ImplicitLocOpBuilder &b, AttentionOp op,

@@ -258,7 +258,8 @@ class Variant:
     def build_score(self):
         if not self.chance(0.3):
             return
-        kind = self.rng.choice(["scale", "head", "key", "distance", "tensor"])
+        kind = self.rng.choice(["scale", "head", "key", "distance", "buckets",
+                                "decay", "tensor"])
         t = self.score
         body = {
             "scale": f"%c = arith.constant 0.5 : {t}\n"
@@ -270,6 +271,21 @@ class Variant:
                         f"%w = arith.mulf %z, %c : {t}\n"
                         f"%a = math.absf %w : {t}\n"
                         f"%r = arith.subf %s, %a : {t}",
+            "buckets": "%x = arith.subi %i, %j : index\n"
+                       "%low = arith.constant -3 : index\n"
+                       "%high = arith.constant 12 : index\n"
+                       "%y = arith.maxsi %x, %low : index\n"
+                       "%z = arith.minsi %y, %high : index\n"
+                       "%at = arith.subi %z, %low : index\n"
+                       f"%t = tensor.extract %cap0[%b, %at, %h] : {{cap0}}\n"
+                       f"%r = arith.addf %s, %t : {t}",
+            "decay": "%x = arith.subi %j, %i : index\n"
+                     "%y = arith.index_cast %x : index to i32\n"
+                     f"%z = arith.sitofp %y : i32 to {t}\n"
+                     f"%c = arith.constant 0.0625 : {t}\n"
+                     f"%w = arith.mulf %z, %c : {t}\n"
+                     f"%u = math.tanh %w : {t}\n"
+                     f"%r = arith.mulf %s, %u : {t}",
             "head": f"%x = tensor.extract %cap0[%h] : {{cap0}}\n"
                     f"%r = arith.mulf %s, %x : {t}",
             "key": f"%x = tensor.extract %cap0[%b, %j] : {{cap0}}\n"
@@ -280,7 +296,7 @@ class Variant:
                       f"%y = arith.addf %s, %x : {t}\n"
                       f"%r = arith.select %p, %y, %s : {t}",
         }[kind]
-        dims = {"head": [self.heads], "key": ["B", "Nk"],
+        dims = {"buckets": ["B", 16, self.heads], "head": [self.heads], "key": ["B", "Nk"],
                 "tensor": ["Nq", "Nk"]}.get(kind)
         if dims:
             self.add("cap0", dims, t)

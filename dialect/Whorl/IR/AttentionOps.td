@@ -55,7 +55,8 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     `position [encodings](operands : types)`; `mask attr(operands : types)`;
     `bias(%b : type)`; `sinks(%s : type)`;
     `score(%s, %b, %h, %i, %j) {...}`, a side-effect free region on one score,
-    which reads captured tensors by `tensor.extract`; `outs(%o : type)`;
+    which reads captured tensors by `tensor.extract` (it runs on hidden pairs,
+    too: reads must be in bounds for every row i and key j); `outs(%o : type)`;
     `schedule attr`; `layout bnhd`.
 
     Shapes: query [B,Hq,Nq,D], key [B,Hk,Nk,D], value [B,Hk,Nk,Dv], result

@@ -53,11 +53,11 @@ mlir::Value buildScoreModifiers(mlir::ImplicitLocOpBuilder &builder,
 mlir::Value buildMaskTest(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                           const ScoreIndices &indices);
 
-/// Builds the score after modifiers and, when `isMasked`, the mask, which makes
-/// hidden scores -inf.
-mlir::Value buildVisibleScore(mlir::ImplicitLocOpBuilder &builder,
-                              AttentionOp op, mlir::Value score,
-                              const ScoreIndices &indices, bool isMasked);
+/// Builds a score after the mask, which makes hidden scores -inf; `op` has a
+/// mask.
+mlir::Value buildMaskedScore(mlir::ImplicitLocOpBuilder &builder,
+                             AttentionOp op, mlir::Value modified,
+                             const ScoreIndices &indices);
 
 /// Builds one past the last key that the mask lets any query of a batch see, or
 /// null when it depends on no data.

@@ -18,8 +18,12 @@ AttentionKernel::AttentionKernel(AttentionOp op,
       groups(schedule.getGroups()), queryRows(schedule.getQueryRows()),
       keyBlock(schedule.getKeyBlock()), type(op.getScoreType()),
       vector(VectorType::get({lanes}, type)),
-      hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {
-  isPacked = schedule.getRole() == LaneRole::heads;
+      isPacked(schedule.getRole() == LaneRole::heads) {
+  // Rows of a packed tile are not neighbours in i - j.
+  if (!isPacked)
+    tables = DistanceTables(op, type);
+  hasModifiers = hasScoreModifiers(op) && !tables.isSum();
+  softmax.isBase2 = !hasModifiers;
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   hasTail = ShapedType::isDynamic(rows) || rows % queryRows != 0;
   // A tile of packed heads may have all of the queries.
@@ -81,6 +85,7 @@ void AttentionKernel::emit() {
   numGroups =
       b.max(b.floorDiv(heads, b.max(size(op.getKey(), Dim::head), one)), one);
   numRows = isPacked ? b.mul(numGroups, numQueries) : numQueries;
+  tables.build(b, numRows, numKeyRows, queryRows, lanes, softmax);
   Value tiles = b.ceilDiv(numRows, b.index(queryRows));
   Value sequences = isPacked ? size(op.getKey(), Dim::head) : heads;
   b.parallel({size(op.getQuery(), Dim::batch), sequences, tiles},
@@ -89,6 +94,7 @@ void AttentionKernel::emit() {
     b.free(keyRows);
   if (valueRows != op.getValue())
     b.free(valueRows);
+  tables.free(b);
   query.freeTables(b);
   key.freeTables(b);
 }

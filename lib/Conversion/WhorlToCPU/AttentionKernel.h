@@ -24,9 +24,9 @@
 #ifndef WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 #define WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 
+#include "DistanceTables.h"
 #include "KeyRange.h"
 #include "RowPasses.h"
-#include "SoftmaxState.h"
 #include <functional>
 
 namespace whorl {
@@ -106,6 +106,9 @@ private:
   void emitSoftmax(const Tile &tile);
   void emitBlockMaximum(const Tile &tile);
   void emitModifiedMaximum(const Tile &tile, bool isMasked);
+  Value buildModified(const Tile &tile, Value c, Value at, bool isMasked);
+  void addDistanceTerms(const Tile &tile, Value key, Value firstColumn,
+                        Values &scores);
   void updateTileMaximum(const Tile &tile, mlir::ValueRange scores,
                          Value firstKey, Value firstColumn, int64_t row,
                          Values &best);
@@ -129,10 +132,11 @@ private:
   int64_t lanes, tileRows, tileColumns, groups, queryRows, keyBlock;
   mlir::FloatType type;        ///< in which scores are computed
   mlir::VectorType vector;     ///< lanes of it
-  bool hasModifiers;           ///< something changes scores after the product
-  SoftmaxState softmax;        ///< base 2: log2(e) is folded into the scale
-  bool hasTail;                ///< the last tile may have fewer rows
   bool isPacked;               ///< a tile has rows of all heads that share keys
+  DistanceTables tables;       ///< of what depends on i - j
+  bool hasModifiers = false;   ///< something else changes scores
+  SoftmaxState softmax;        ///< base 2: log2(e) is folded into the scale
+  bool hasTail = false;        ///< the last tile may have fewer rows
   bool preparesBlocks = false; ///< each block's rows, not all of them at once
   RowSource query, key, value;
   Value keyRows, valueRows; ///< the tensors, or scratch with prepared rows

@@ -193,8 +193,9 @@ void ElementwiseEmitter::emitVector(Value position, Value lastLane) {
     expander.map(body.getArgument(op->getNumOperands() + loop),
                  loop == plan.vectorLoop ? LaneValue::affine(position)
                                          : LaneValue::uniform(loops[loop]));
-  expander.expand(body);
-  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands()))
+  OperandRange results = body.getTerminator()->getOperands();
+  expander.expand(body, results);
+  for (auto [i, value] : llvm::enumerate(results))
     writeLanes(op.getNumDpsInputs() + i, position, lastLane,
                expander.getVector(value));
 }

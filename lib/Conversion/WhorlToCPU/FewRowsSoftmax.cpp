@@ -1,7 +1,7 @@
 //===- FewRowsSoftmax.cpp - scores become weights along the keys ----------===//
 
 #include "FewRowsKernel.h"
-#include "LaneExpander.h"
+#include "ScoreBlock.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -17,17 +17,19 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 Value FewRowsKernel::buildModified(const Group &group, Value scores, Value c,
                                    Value head, Value query) {
   Value lastLane = b.sub(b.sub(group.numKeys, b.index(1)), c);
-  ScalarBlock scalar(b.getLoc(), {Type(type), b.getIndexType()});
-  Value score = scalar.get().getArgument(0);
-  ScoreIndices indices{group.batch, head, query, scalar.get().getArgument(1)};
-  bool isMasked = mask && !mask->partial.empty();
-  Value result =
-      buildVisibleScore(scalar.getBuilder(), op, score, indices, isMasked);
+  ScoreBlock block(b.getLoc(), type);
+  block.addModifiers(op);
+  if (mask && !mask->partial.empty())
+    block.addMask(op);
   LaneExpander expander(b, lanes, lastLane);
-  expander.map(score, LaneValue::vector(scores));
-  expander.map(indices.keyRow, LaneValue::affine(b.add(group.firstKey, c)));
-  expander.expand(scalar.get());
-  Value modified = expander.getVector(result);
+  expander.map(block.score, LaneValue::vector(scores));
+  expander.map(block.indices.batch, LaneValue::uniform(group.batch));
+  expander.map(block.indices.head, LaneValue::uniform(head));
+  expander.map(block.indices.queryRow, LaneValue::uniform(query));
+  expander.map(block.indices.keyRow,
+               LaneValue::affine(b.add(group.firstKey, c)));
+  expander.expand(block.scalar.get(), block.result);
+  Value modified = expander.getVector(block.result);
   Value count = b.sub(group.numKeys, c);
   Value exists = vector::CreateMaskOp::create(
       b, VectorType::get({lanes}, b.getI1Type()), ValueRange{count});

@@ -40,6 +40,24 @@ Value LaneExpander::getIota(Type element, int64_t stride) {
       b, DenseElementsAttr::get(getVectorType(element), entries));
 }
 
+/// The same for the lanes that exist; those behind look like the last one: an
+/// index computed from it may be read at.
+Value LaneExpander::getSteps(Type element, int64_t stride) {
+  if (!lastLane)
+    return getIota(element, stride);
+  VectorType type = getVectorType(element);
+  Value last = lastLane;
+  if (!element.isIndex())
+    last = arith::IndexCastOp::create(b, element, last);
+  Value lane = arith::MinSIOp::create(
+      b, getIota(element, 1), vector::BroadcastOp::create(b, type, last));
+  if (stride == 1)
+    return lane;
+  Value factor = arith::ConstantOp::create(
+      b, DenseElementsAttr::get(type, b.getIntegerAttr(element, stride)));
+  return arith::MulIOp::create(b, lane, factor);
+}
+
 Value LaneExpander::toVector(const LaneValue &value) {
   Type element = value.value.getType();
   switch (value.kind) {
@@ -50,7 +68,7 @@ Value LaneExpander::toVector(const LaneValue &value) {
   case Kind::affine: {
     Value base =
         vector::BroadcastOp::create(b, getVectorType(element), value.value);
-    return arith::AddIOp::create(b, base, getIota(element, value.stride));
+    return arith::AddIOp::create(b, base, getSteps(element, value.stride));
   }
   }
   llvm_unreachable("unknown kind");
@@ -78,18 +96,32 @@ Value LaneExpander::getLane(const LaneValue &value, int64_t lane) {
   llvm_unreachable("unknown kind");
 }
 
-void LaneExpander::expand(Block &block) {
-  for (Operation &op : block)
-    if (!op.hasTrait<OpTrait::IsTerminator>())
-      expandOp(op);
-}
-
-void LaneExpander::expandOp(Operation &op) {
+/// Operands, and what ops in regions use.
+static SmallVector<Value> getUsedValues(Operation &op) {
   SmallVector<Value> used(op.getOperands());
   for (Region &region : op.getRegions())
     region.walk([&](Operation *nested) {
       llvm::append_range(used, nested->getOperands());
     });
+  return used;
+}
+
+void LaneExpander::expand(Block &block, ValueRange results) {
+  DenseSet<Value> needed(results.begin(), results.end());
+  SmallVector<Operation *> ops;
+  for (Operation &op : llvm::reverse(block)) {
+    if (llvm::none_of(op.getResults(),
+                      [&](Value value) { return needed.contains(value); }))
+      continue;
+    ops.push_back(&op);
+    needed.insert_range(getUsedValues(op));
+  }
+  for (Operation *op : llvm::reverse(ops))
+    expandOp(*op);
+}
+
+void LaneExpander::expandOp(Operation &op) {
+  SmallVector<Value> used = getUsedValues(op);
   bool isUniform = llvm::all_of(
       used, [&](Value v) { return lookup(v).kind == Kind::uniform; });
   if (isUniform) {
@@ -218,29 +250,22 @@ bool LaneExpander::expandLoad(Operation &op) {
 
 /// Row and key indices fit 32 bits, and conversions of 32-bit lanes are the
 /// ones that every vector unit has.
-static Value narrowIndices(ImplicitLocOpBuilder &b, Operation &op,
-                           const LaneValue &value, int64_t lanes, Value iota) {
+static LaneValue narrowIndices(ImplicitLocOpBuilder &b, Operation &op,
+                               const LaneValue &value) {
+  Type i32 = b.getI32Type();
   if (!isa<arith::SIToFPOp>(op) || value.kind != Kind::affine ||
-      value.value.getType().isInteger(32))
-    return {};
-  Value base = arith::TruncIOp::create(b, b.getI32Type(), value.value);
-  Value all = vector::BroadcastOp::create(
-      b, VectorType::get({lanes}, b.getI32Type()), base);
-  return arith::AddIOp::create(b, all, iota);
+      value.value.getType() == i32)
+    return value;
+  return LaneValue::affine(arith::TruncIOp::create(b, i32, value.value),
+                           value.stride);
 }
 
 bool LaneExpander::expandElementwise(Operation &op) {
   if (!OpTrait::hasElementwiseMappableTraits(&op) || op.getNumRegions() != 0)
     return false;
   SmallVector<Value> operands;
-  for (Value operand : op.getOperands()) {
-    LaneValue value = lookup(operand);
-    Value narrow = isa<arith::SIToFPOp>(op) && value.kind == Kind::affine
-                       ? narrowIndices(b, op, value, lanes,
-                                       getIota(b.getI32Type(), value.stride))
-                       : Value();
-    operands.push_back(narrow ? narrow : toVector(value));
-  }
+  for (Value operand : op.getOperands())
+    operands.push_back(toVector(narrowIndices(b, op, lookup(operand))));
   SmallVector<Type> types;
   for (Type type : op.getResultTypes())
     types.push_back(getVectorType(type));
@@ -255,11 +280,7 @@ bool LaneExpander::expandElementwise(Operation &op) {
 }
 
 void LaneExpander::expandByLane(Operation &op) {
-  SmallVector<Value> used(op.getOperands());
-  for (Region &region : op.getRegions())
-    region.walk([&](Operation *nested) {
-      llvm::append_range(used, nested->getOperands());
-    });
+  SmallVector<Value> used = getUsedValues(op);
   SmallVector<Value> results;
   for (Type type : op.getResultTypes())
     results.push_back(

@@ -51,9 +51,9 @@ public:
   /// outside the block.
   void map(mlir::Value scalar, LaneValue value) { values[scalar] = value; }
 
-  /// Clones the ops of `block` but its terminator at the builder's insertion
+  /// Clones the ops of `block` that `results` need at the builder's insertion
   /// point.
-  void expand(mlir::Block &block);
+  void expand(mlir::Block &block, mlir::ValueRange results);
 
   /// What became of a scalar value.
   LaneValue lookup(mlir::Value scalar) const;
@@ -70,6 +70,7 @@ private:
   void expandByLane(mlir::Operation &op);
   mlir::Value getLane(const LaneValue &value, int64_t lane);
   mlir::Value getIota(mlir::Type element, int64_t stride);
+  mlir::Value getSteps(mlir::Type element, int64_t stride);
   mlir::VectorType getVectorType(mlir::Type element);
 
   mlir::ImplicitLocOpBuilder &b;

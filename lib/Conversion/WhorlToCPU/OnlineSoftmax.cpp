@@ -60,37 +60,65 @@ void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
   storeVector(best[0], tile.best, at);
 }
 
-/// The same, after the modifiers and the mask, which run as scalar IR on a
-/// vector of query rows and one key.
+/// Scores of key `key` and a register tile's columns, with the terms that
+/// depend on the distance added. Once the products are complete: a large term
+/// would cost the bits of all partial sums.
+void AttentionKernel::addDistanceTerms(const Tile &tile, Value key,
+                                       Value firstColumn, Values &scores) {
+  ScoreIndices at{tile.batch, tile.head, {}, {}};
+  for (auto [j, score] : llvm::enumerate(scores)) {
+    Value row = b.add(tile.firstRow, column(firstColumn, j));
+    Value term = tables.load(b, 0, row, key, at, lanes);
+    score = arith::AddFOp::create(b, score, term);
+  }
+}
+
+/// A score after the modifiers and the mask, which run as scalar IR on a vector
+/// of query rows from `at` on and one key of the block.
+Value AttentionKernel::buildModified(const Tile &tile, Value c, Value at,
+                                     bool isMasked) {
+  ScoreBlock block(b.getLoc(), type);
+  Values terms;
+  if (hasModifiers) {
+    block.addModifiers(op);
+    terms = tables.extract(block);
+  }
+  if (isMasked)
+    block.addMask(op);
+  const ScoreIndices &indices = block.indices;
+  Value row = b.add(tile.firstRow, at), key = b.add(tile.firstKey, c);
+  Value lastLane;
+  if (hasTail && !isPacked)
+    lastLane = b.sub(b.sub(numQueries, b.index(1)), row);
+  LaneExpander expander(b, lanes, lastLane);
+  expander.map(block.score,
+               LaneValue::vector(loadVector(tile.scores, {c, at})));
+  expander.map(indices.batch, LaneValue::uniform(tile.batch));
+  expander.map(indices.keyRow, LaneValue::uniform(key));
+  if (isPacked) {
+    auto rowType = VectorType::get({lanes}, b.getIndexType());
+    Value rows = vector::BroadcastOp::create(b, rowType, row);
+    rows = arith::AddIOp::create(b, rows, vector::StepOp::create(b, rowType));
+    auto [heads, queries] = locateRow(tile, rows);
+    expander.map(indices.head, LaneValue::vector(heads));
+    expander.map(indices.queryRow, LaneValue::vector(queries));
+  } else {
+    expander.map(indices.head, LaneValue::uniform(tile.head));
+    expander.map(indices.queryRow, LaneValue::affine(row));
+  }
+  ScoreIndices entry{tile.batch, tile.head, {}, {}};
+  for (auto [i, term] : llvm::enumerate(terms))
+    expander.map(term,
+                 LaneValue::vector(tables.load(b, i, row, key, entry, lanes)));
+  expander.expand(block.scalar.get(), block.result);
+  return expander.getVector(block.result);
+}
+
+/// best[...] = the largest score of the block after the modifiers and the mask.
 void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
   forVectors(tile, [&](Value at) {
-    Value row = b.add(tile.firstRow, at);
-    Value lastLane, heads, queries;
-    if (isPacked) {
-      auto rowType = VectorType::get({lanes}, b.getIndexType());
-      Value rows = vector::BroadcastOp::create(b, rowType, row);
-      rows = arith::AddIOp::create(b, rows, vector::StepOp::create(b, rowType));
-      std::tie(heads, queries) = locateRow(tile, rows);
-    } else if (hasTail) {
-      lastLane = b.sub(b.sub(numQueries, b.index(1)), row);
-    }
     auto step = [&](Value c, ValueRange best) -> Values {
-      Type index = b.getIndexType();
-      ScalarBlock scalar(b.getLoc(), {Type(type), index, index});
-      Value score = scalar.get().getArgument(0);
-      Value head = isPacked ? scalar.get().getArgument(2) : tile.head;
-      ScoreIndices indices{tile.batch, head, scalar.get().getArgument(1),
-                           b.add(tile.firstKey, c)};
-      Value result =
-          buildVisibleScore(scalar.getBuilder(), op, score, indices, isMasked);
-      LaneExpander expander(b, lanes, lastLane);
-      expander.map(score, LaneValue::vector(loadVector(tile.scores, {c, at})));
-      expander.map(indices.queryRow, isPacked ? LaneValue::vector(queries)
-                                              : LaneValue::affine(row));
-      if (isPacked)
-        expander.map(head, LaneValue::vector(heads));
-      expander.expand(scalar.get());
-      Value modified = expander.getVector(result);
+      Value modified = buildModified(tile, c, at, isMasked);
       storeVector(modified, tile.scores, {c, at});
       return {buildMaximum(b, best[0], modified)};
     };

@@ -125,7 +125,10 @@ void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
     contraction.vector = [&](Value d, int64_t j) {
       return loadVector(tile.qt, {d, column(firstColumn, j)});
     };
-    contraction.finishRow = [&](int64_t r, ValueRange scores) {
+    contraction.finishRow = [&](int64_t r, ValueRange products) {
+      Values scores(products);
+      if (tables.isSum())
+        addDistanceTerms(tile, rows[r], firstColumn, scores);
       storeRow(scores, tile.scores, targets[r], firstColumn);
       if (!hasModifiers)
         updateTileMaximum(tile, scores, c, firstColumn, r, best);

@@ -88,7 +88,7 @@ static SmallVector<Value> buildFactors(LoopBuilder &b, RowEncoder &encoder,
       encoder.encoding.buildRowFactors(scalar.getBuilder(), context);
   LaneExpander expander(b, lanes);
   expander.map(unit, LaneValue::affine(first));
-  expander.expand(scalar.get());
+  expander.expand(scalar.get(), factors);
   SmallVector<Value> result;
   for (Value factor : factors)
     result.push_back(expander.getVector(factor));
@@ -182,7 +182,7 @@ void RowEncoder::encode(LoopBuilder &b, Value row, Value batch, Value rowIndex,
              LaneExpander expander(b, width);
              for (auto [argument, value] : llvm::zip_equal(arguments, values))
                expander.map(argument, LaneValue::vector(value));
-             expander.expand(scalar.get());
+             expander.expand(scalar.get(), results);
              SmallVector<Value> units;
              for (Value result : results)
                units.push_back(expander.getVector(result));
