@@ -14,12 +14,6 @@ using namespace mlir;
 using namespace whorl;
 
 namespace {
-/// The numbers of the step that an index selects.
-struct StepNumbers {
-  Value signal, noise; ///< of the level where the step starts: a and s
-  Value stateTerm, dataTerm, epsilonTerm, noiseTerm;
-};
-
 struct Predicted {
   Value data, epsilon;
 };
@@ -59,36 +53,12 @@ static Predicted buildPrediction(LoopBuilder &b, Prediction prediction, Value a,
     return {divide(b, minus(b, x, multiply(b, s, m)), sum),
             divide(b, plus(b, x, multiply(b, a, m)), sum)};
   }
+  case Prediction::score: {
+    Value epsilon = multiply(b, arith::NegFOp::create(b, s), m);
+    return {divide(b, minus(b, x, multiply(b, s, epsilon)), a), epsilon};
+  }
   }
   llvm_unreachable("every prediction is above");
-}
-
-/// Reads the step's numbers from tables over all steps.
-static StepNumbers buildNumbers(LoopBuilder &b, StepOp op) {
-  NoiseTrajectory run = op.getScheduleInterface().getTrajectory();
-  int64_t steps = run.targets.size();
-  SmallVector<double> tables[6];
-  for (int64_t i = 0; i < steps; ++i) {
-    StepTerms terms = op.getSamplerInterface().getStepTerms(run, i);
-    double row[] = {run.levels[i].signal,
-                    run.levels[i].noise,
-                    terms.state,
-                    terms.data.empty() ? 0.0 : terms.data.front(),
-                    terms.epsilon.empty() ? 0.0 : terms.epsilon.front(),
-                    terms.noise};
-    for (auto [table, value] : llvm::zip_equal(tables, row))
-      table.push_back(value);
-  }
-  Value index;
-  if (std::optional<int64_t> known = op.getStaticIndex())
-    index = b.index(*known);
-  else // an index outside counts as the nearest step
-    index = b.min(b.max(op.getIndex(), b.index(0)), b.index(steps - 1));
-  MemRefReader reader(op->getParentOfType<ModuleOp>(), {});
-  auto read = [&](unsigned table) {
-    return reader.readConstantTable(b, tables[table], index);
-  };
-  return {read(0), read(1), read(2), read(3), read(4), read(5)};
 }
 
 /// term * value, or nothing where the term is 0: a step that ends at the data
@@ -102,6 +72,110 @@ static Value addTerm(LoopBuilder &b, Value sum, Value term, Value value) {
 }
 
 namespace {
+/// The elements of a step at one place, in f64. Absent ones are null.
+struct StepElements {
+  Value state, modelOutput, threshold, noise, base, variance;
+  SmallVector<Value> history;
+};
+
+/// A step with its numbers, which the index selects.
+class ReferenceStep {
+public:
+  ReferenceStep(LoopBuilder &b, StepOp op);
+  /// The next state and what is kept.
+  std::pair<Value, Value> build(LoopBuilder &b, const StepElements &at);
+
+private:
+  using GetNumber = llvm::function_ref<double(const SamplerCall &)>;
+  Value read(LoopBuilder &b, GetNumber getNumber);
+  Value buildHook(LoopBuilder &b, Value data, Value threshold);
+
+  StepOp op;
+  SamplerPlan plan;
+  Value index;
+  Value signal, noiseScale; ///< of the level where the model is called
+  Value state, base, data, epsilon, inputNoise, noise, variance;
+  Value keptData, keptEpsilon;
+  SmallVector<Value> history;
+};
+} // namespace
+
+ReferenceStep::ReferenceStep(LoopBuilder &b, StepOp op)
+    : op(op), plan(op.getPlan()) {
+  auto last = static_cast<int64_t>(plan.calls.size()) - 1;
+  if (std::optional<int64_t> known = op.getStaticIndex())
+    index = b.index(*known);
+  else // an index outside counts as the nearest call
+    index = b.min(b.max(op.getIndex(), b.index(0)), b.index(last));
+  signal = read(b, [](const SamplerCall &c) { return c.level.signal; });
+  noiseScale = read(b, [](const SamplerCall &c) { return c.level.noise; });
+  auto readTerm = [&](double StepTerms::*term) {
+    return read(b, [&](const SamplerCall &c) { return c.terms.*term; });
+  };
+  state = readTerm(&StepTerms::state);
+  base = readTerm(&StepTerms::base);
+  data = readTerm(&StepTerms::data);
+  epsilon = readTerm(&StepTerms::epsilon);
+  inputNoise = readTerm(&StepTerms::inputNoise);
+  noise = readTerm(&StepTerms::noise);
+  variance = readTerm(&StepTerms::variance);
+  keptData = read(b, [](const SamplerCall &c) { return c.keptData; });
+  keptEpsilon = read(b, [](const SamplerCall &c) { return c.keptEpsilon; });
+  for (size_t k = 0; k < op.getHistory().size(); ++k)
+    history.push_back(read(b, [&](const SamplerCall &c) {
+      return k < c.terms.history.size() ? c.terms.history[k] : 0.0;
+    }));
+}
+
+/// Reads a number of the call from a table over all calls.
+Value ReferenceStep::read(LoopBuilder &b, GetNumber getNumber) {
+  SmallVector<double> table = llvm::map_to_vector(plan.calls, getNumber);
+  MemRefReader reader(op->getParentOfType<ModuleOp>(), {});
+  return reader.readConstantTable(b, table, index);
+}
+
+Value ReferenceStep::buildHook(LoopBuilder &b, Value data, Value threshold) {
+  Type f64 = b.getF64Type();
+  Value limit = threshold;
+  if (std::optional<APFloat> clamp = op.getClamp())
+    limit = b.constant(f64, clamp->convertToDouble());
+  data = arith::MinimumFOp::create(b, data, limit);
+  data = arith::MaximumFOp::create(b, data, arith::NegFOp::create(b, limit));
+  return threshold ? divide(b, data, threshold) : data;
+}
+
+std::pair<Value, Value> ReferenceStep::build(LoopBuilder &b,
+                                             const StepElements &at) {
+  Value zero = b.constant(b.getF64Type(), 0.0);
+  Value x = at.state;
+  if (at.noise)
+    x = addTerm(b, x, inputNoise, at.noise);
+  Predicted predicted = buildPrediction(b, op.getPrediction(), signal,
+                                        noiseScale, x, at.modelOutput);
+  if (op.hasHook()) {
+    predicted.data = buildHook(b, predicted.data, at.threshold);
+    predicted.epsilon =
+        divide(b, minus(b, x, multiply(b, signal, predicted.data)), noiseScale);
+  }
+  Value next = addTerm(b, zero, state, x);
+  next = addTerm(b, next, data, predicted.data);
+  next = addTerm(b, next, epsilon, predicted.epsilon);
+  for (auto [factor, value] : llvm::zip_equal(history, at.history))
+    next = addTerm(b, next, factor, value);
+  if (at.base)
+    next = addTerm(b, next, base, at.base);
+  if (at.noise) {
+    Value drawn = at.noise;
+    if (at.variance)
+      drawn = multiply(
+          b, drawn, math::ExpOp::create(b, multiply(b, variance, at.variance)));
+    next = addTerm(b, next, noise, drawn);
+  }
+  Value kept = addTerm(b, zero, keptData, predicted.data);
+  return {next, addTerm(b, kept, keptEpsilon, predicted.epsilon)};
+}
+
+namespace {
 struct StepReference : OpRewritePattern<StepOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -110,32 +184,39 @@ struct StepReference : OpRewritePattern<StepOp> {
     if (!op.isBufferized())
       return rewriter.notifyMatchFailure(op, "not bufferised");
     LoopBuilder b(op.getLoc(), rewriter);
-    StepNumbers numbers = buildNumbers(b, op);
+    ReferenceStep step(b, op);
     auto type = cast<MemRefType>(op.getState().getType());
     Type f64 = b.getF64Type();
     SmallVector<Value> indices(type.getRank());
     auto read = [&](Value memref) {
-      return castToFloat(b, b.load(memref, indices), f64);
+      return memref ? castToFloat(b, b.load(memref, indices), f64) : Value();
+    };
+    auto buildElement = [&] {
+      StepElements at = {read(op.getState()),
+                         read(op.getModelOutput()),
+                         {},
+                         read(op.getNoise()),
+                         read(op.getBase()),
+                         read(op.getVariance()),
+                         {}};
+      if (Value threshold = op.getThreshold())
+        at.threshold = castToFloat(b, b.load(threshold, indices.front()), f64);
+      for (Value history : op.getHistory())
+        at.history.push_back(read(history));
+      auto [next, kept] = step.build(b, at);
+      SmallVector<Value> values = {next, kept};
+      for (auto [out, value] : llvm::zip(op.getOuts(), values))
+        b.store(castToFloat(b, value, type.getElementType()), out, indices);
     };
     std::function<void(int64_t)> nest = [&](int64_t i) {
-      if (i < type.getRank()) {
-        b.loop(b.dim(op.getState(), i), [&](Value iv) {
-          indices[i] = iv;
-          nest(i + 1);
-        });
+      if (i == type.getRank()) {
+        buildElement();
         return;
       }
-      Value x = read(op.getState());
-      Predicted predicted =
-          buildPrediction(b, op.getPrediction(), numbers.signal, numbers.noise,
-                          x, read(op.getModelOutput()));
-      Value next = addTerm(b, b.constant(f64, 0.0), numbers.stateTerm, x);
-      next = addTerm(b, next, numbers.dataTerm, predicted.data);
-      next = addTerm(b, next, numbers.epsilonTerm, predicted.epsilon);
-      if (op.getNoise())
-        next = addTerm(b, next, numbers.noiseTerm, read(op.getNoise()));
-      b.store(castToFloat(b, next, type.getElementType()), op.getOuts(),
-              indices);
+      b.loop(b.dim(op.getState(), i), [&](Value iv) {
+        indices[i] = iv;
+        nest(i + 1);
+      });
     };
     nest(0);
     rewriter.eraseOp(op);

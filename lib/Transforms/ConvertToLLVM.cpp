@@ -25,6 +25,18 @@ namespace {
 /// Bytes to which every buffer is aligned: a cache line, and the widest vector.
 constexpr int64_t kBufferAlignment = 64;
 
+/// Stores some lanes of bf16 as integers: where LLVM cuts a masked store into
+/// scalars it rounds each bf16 anew, by a call of a run time library.
+void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
+  auto type = cast<VectorType>(op.getValue().getType());
+  if (!type.getElementType().isBF16())
+    return;
+  OpBuilder builder(op);
+  Value bits = LLVM::BitcastOp::create(
+      builder, op.getLoc(), type.clone(builder.getI16Type()), op.getValue());
+  op.getValueMutable().assign(bits);
+}
+
 struct ConvertToLLVM
     : public whorl::impl::WhorlConvertToLLVMBase<ConvertToLLVM> {
   using Base::Base;
@@ -48,7 +60,8 @@ struct ConvertToLLVM
                                                            patterns);
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    getOperation()->walk(storeBF16AsIntegers);
   }
 };
 

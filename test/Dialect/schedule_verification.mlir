@@ -16,17 +16,17 @@ func.func @vp_v2_train_steps() attributes {a = #whorl.vp<beta = cosine, steps = 
 
 // -----
 
-// expected-error @+1 {{(V3) expected the first training level to be at most 999, got 1000.0; lower the offset of spacing}}
+// expected-error @+1 {{(V3) expected the first training level to be at most 999, got 1000.0; lower the number of spacing}}
 func.func @vp_v3_range() attributes {a = #whorl.vp<beta = cosine, steps = 10, spacing = leading(100)>} { return }
 
 // -----
 
-// expected-error @+1 {{(V3) expected the offset of spacing to be a whole number from 0 on, got 0.5}}
+// expected-error @+1 {{(V3) expected the number of spacing to be a whole number from 0 on, got 0.5}}
 func.func @vp_v3_whole() attributes {a = #whorl.vp<beta = cosine, steps = 10, spacing = leading(0.5)>} { return }
 
 // -----
 
-// expected-error @+1 {{(V4) expected a positive rho, got -1.0}}
+// expected-error @+1 {{(V4) expected positive numbers in sigmas, got -1.0}}
 func.func @vp_v4() attributes {a = #whorl.vp<beta = cosine, steps = 10, sigmas = karras(-1.0)>} { return }
 
 // -----
@@ -86,7 +86,7 @@ func.func @flow_f2_time() attributes {a = #whorl.flow<steps = 4, time_scale = 0.
 
 // -----
 
-// expected-error @+1 {{(F3) expected last above 0 and up to 1, got 1.5}}
+// expected-error @+1 {{(F3) expected last above 0 and up to first = 1.0, got 1.5}}
 func.func @flow_f3() attributes {a = #whorl.flow<steps = 4, last = 1.5>} { return }
 
 // -----
@@ -98,3 +98,28 @@ func.func @flow_f4() attributes {a = #whorl.flow<steps = 4, times = karras(0)>} 
 
 // expected-error @+1 {{(D1) expected eta from 0 (deterministic) to 1 (ancestral), got 1.5}}
 func.func @ddim_d1() attributes {a = #whorl.ddim<eta = 1.5>} { return }
+
+// -----
+
+// expected-error @+1 {{(V3) expected spacing to go down through the training levels, got 999.0 after 999.0; take fewer steps or another spacing}}
+func.func @vp_v3_repeated() attributes {a = #whorl.vp<beta = cosine, steps = 60, spacing = distilled(50)>} { return }
+
+// -----
+
+// expected-error @+1 {{(V3) expected the first training level to be at most 999, got -1.0; lower the number of spacing}}
+func.func @vp_v3_distilled() attributes {a = #whorl.vp<beta = cosine, steps = 4, spacing = distilled(1001)>} { return }
+
+// -----
+
+// expected-error @+1 {{(E1) expected 0 < min <= max < infinity, got 0.0 and}}
+func.func @ve_e1_vp() attributes {a = #whorl.ve<sigmas = vp(19.9, 0.1, 0.0), steps = 4>} { return }
+
+// -----
+
+// expected-error @+1 {{(E2) expected a positive rho, got 0.0}}
+func.func @ve_e2_beta() attributes {a = #whorl.ve<sigmas = beta(0.1, 1.0, 0.0), steps = 4>} { return }
+
+// -----
+
+// expected-error @+1 {{(F3) expected first above 0 and up to 1, got 1.5}}
+func.func @flow_f3_first() attributes {a = #whorl.flow<steps = 4, first = 1.5>} { return }

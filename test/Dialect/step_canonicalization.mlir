@@ -75,3 +75,22 @@ func.func @levels() -> (f64, f32, f64, f64, f64) {
       #whorl.vp<beta = linear(0.0001, 0.02), steps = 1000> at 1000 : f64
   return %sigma, %time, %signal, %noise, %end : f64, f32, f64, f64, f64
 }
+
+// What a known call does not read is not handed to it: PLMS's second call reads
+// one of four; the first call of a step needs no base.
+// CHECK-LABEL: func @unread
+func.func @unread(%x: tensor<4xf32>, %p: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %c1 = arith.constant 1 : index
+  // CHECK: whorl.step {{.*}} at 1 sampler = #whorl.plms {{.*}} history(%{{[^,]*}} : tensor<4xf32>) : tensor<4xf32>
+  %y, %k = whorl.step %x, %x at %c1 sampler = #whorl.plms
+      schedule = #whorl.vp<beta = cosine, steps = 8> prediction = v
+      history(%p, %p, %p, %p : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>)
+      : tensor<4xf32>
+  // CHECK: whorl.step {{.*}} at 2 sampler = #whorl.dpmpp_sde
+  // CHECK-NOT: base
+  // CHECK: return
+  %z = whorl.step %x, %x at 2 sampler = #whorl.dpmpp_sde
+      schedule = #whorl.vp<beta = cosine, steps = 8> prediction = v
+      noise(%p : tensor<4xf32>) base(%p : tensor<4xf32>) : tensor<4xf32>
+  return %y, %z : tensor<4xf32>, tensor<4xf32>
+}

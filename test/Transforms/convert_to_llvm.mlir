@@ -16,3 +16,12 @@ func.func @f(%n: index) {
   memref.dealloc %buffer : memref<?xf32>
   return
 }
+
+// Lanes of bf16 are stored as integers.
+// CHECK-LABEL: llvm.func @masked(
+// CHECK: %[[BITS:.*]] = llvm.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
+// CHECK: llvm.intr.masked.store %[[BITS]]
+func.func @masked(%v: vector<8xbf16>, %m: memref<?xbf16>, %k: vector<8xi1>, %i: index) {
+  vector.maskedstore %m[%i], %k, %v : memref<?xbf16>, vector<8xi1>, vector<8xbf16>
+  return
+}

@@ -83,3 +83,63 @@ func.func @value(%i: index) -> f32 {
       #whorl.ve<sigmas = karras(0.1, 10.0), steps = 6> at %i : f32
   return %s : f32
 }
+
+// -----
+
+// What is kept is a second output of the same loop.
+// CHECK-LABEL: func @kept
+// CHECK: linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<4xf32>, tensor<4xf32>)
+// CHECK: linalg.yield %{{.*}}, %{{.*}} : f32, f32
+func.func @kept(%x: tensor<4xf32>, %m: tensor<4xf32>, %p: tensor<4xf32>, %i: index)
+    -> (tensor<4xf32>, tensor<4xf32>) {
+  %y, %k = whorl.step %x, %m at %i sampler = #whorl.dpmpp
+      schedule = #whorl.vp<beta = linear(0.0001, 0.02), steps = 10>
+      prediction = epsilon history(%p : tensor<4xf32>) : tensor<4xf32>
+  return %y, %k : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// Where the sampler keeps what the model predicts, nothing is written twice.
+// CHECK-LABEL: func @kept_output
+// CHECK-SAME: %{{[a-z0-9]+}}: tensor<4xf32>, %[[M:[a-z0-9]+]]: tensor<4xf32>, %[[P:[a-z0-9]+]]: tensor<4xf32>
+// CHECK: %[[Y:.*]] = linalg.generic {{.*}} outs(%{{[^,]*}} : tensor<4xf32>)
+// CHECK: return %[[Y]], %[[M]]
+func.func @kept_output(%x: tensor<4xf32>, %m: tensor<4xf32>, %p: tensor<4xf32>, %i: index)
+    -> (tensor<4xf32>, tensor<4xf32>) {
+  %y, %k = whorl.step %x, %m at %i sampler = #whorl.dpmpp
+      schedule = #whorl.vp<beta = linear(0.0001, 0.02), steps = 10>
+      prediction = x0 history(%p : tensor<4xf32>) : tensor<4xf32>
+  return %y, %k : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// The first call reads no history and, where nothing uses it, keeps nothing.
+// CHECK-LABEL: func @first_call
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}} : tensor<4xf32>, tensor<4xf32>) outs(%{{[^,]*}} : tensor<4xf32>)
+func.func @first_call(%x: tensor<4xf32>, %m: tensor<4xf32>, %p: tensor<4xf32>) -> tensor<4xf32> {
+  %y, %k = whorl.step %x, %m at 0 sampler = #whorl.unipc
+      schedule = #whorl.vp<beta = linear(0.0001, 0.02), steps = 10>
+      prediction = epsilon history(%p, %p : tensor<4xf32>, tensor<4xf32>) : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+// Thresholding clamps x0 between -s and s of its sample, and divides by s.
+// CHECK-LABEL: func @threshold
+// CHECK-SAME: %[[T:[a-z0-9]+]]: tensor<2xf32>)
+// CHECK: linalg.generic {{.*}} ins({{.*}}%[[T]]{{.*}})
+// CHECK: arith.negf
+// CHECK: arith.cmpf olt
+// CHECK: arith.select
+// CHECK: arith.cmpf ogt
+// CHECK: arith.select
+// CHECK: arith.divf
+func.func @threshold(%x: tensor<2x4xf32>, %m: tensor<2x4xf32>, %t: tensor<2xf32>) -> tensor<2x4xf32> {
+  %y = whorl.step %x, %m at 3 sampler = #whorl.euler
+      schedule = #whorl.vp<beta = linear(0.0001, 0.02), steps = 10>
+      prediction = epsilon threshold(%t : tensor<2xf32>) : tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}

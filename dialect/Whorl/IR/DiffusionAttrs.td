@@ -8,7 +8,8 @@ include "Whorl/IR/DiffusionInterfaces.td"
 // What the model's output means.
 def Whorl_PredictionEnum : Whorl_Enum<"Prediction", "what the model predicts", [
   I32EnumAttrCase<"epsilon", 0>, I32EnumAttrCase<"x0", 1>,
-  I32EnumAttrCase<"v", 2>, I32EnumAttrCase<"velocity", 3>]>;
+  I32EnumAttrCase<"v", 2>, I32EnumAttrCase<"velocity", 3>,
+  I32EnumAttrCase<"score", 4>]>;
 def Whorl_PredictionAttr
     : EnumAttr<Whorl_Dialect, Whorl_PredictionEnum, "prediction">;
 
@@ -26,14 +27,15 @@ def Whorl_EndLevelEnum : Whorl_Enum<"EndLevel", "where a run ends", [
 def Whorl_StateScaleEnum : Whorl_Enum<"StateScale", "how the state is scaled", [
   I32EnumAttrCase<"preserving", 0>, I32EnumAttrCase<"exploding", 1>]>;
 
-class Whorl_ScheduleAttr<string name, string mnemonic>
+class Whorl_ScheduleAttr<string name, string mnemonic, list<string> methods = []>
     : Whorl_Attr<name, mnemonic,
-        [DeclareAttrInterfaceMethods<Whorl_ScheduleAttrInterface>]> {
+        [DeclareAttrInterfaceMethods<Whorl_ScheduleAttrInterface, methods>]> {
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
 
-def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp"> {
+def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp",
+    ["getNumTrainingLevels", "getLevelAtTrainingTime"]> {
   let summary = "variance-preserving noise schedule (DDPM, DDIM)";
   let description = [{
     A model was trained at `train_steps` noise levels with variances beta_t: at
@@ -57,10 +59,14 @@ def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp"> {
       * `leading(offset = 0)`: (steps - 1 - i) floor(T/steps) + offset (default);
       * `linspace`: (T - 1)(1 - i/(steps - 1)), rounded to even on ties;
       * `continuous`: the same, not rounded; sigma = s/a is interpolated;
-      * `trailing`: round(T - i T/steps) - 1.
+      * `trailing`: round(T - i T/steps) - 1;
+      * `leading_open(offset = 0)`, `linspace_open`: as for steps + 1 steps, of
+        which the last level is not visited (the multistep solvers of diffusers);
+      * `distilled(origin = 50)`: floor(T/origin) (origin - floor(i origin/steps))
+        - 1, from the levels at which a consistency model was distilled.
     * `sigmas`: `spaced` takes the levels of `spacing` as they are (default);
-      `karras(rho = 7.0)` and `exponential` space sigma = s/a between the first
-      and last of them anew, as in `#whorl.ve`. The model's time then follows
+      `karras(rho = 7.0)`, `exponential` and `beta(alpha = 0.6, beta = 0.6)` space
+      sigma = s/a between the first and last of them anew, as in `#whorl.ve`. The model's time then follows
       from ln(sigma) by linear interpolation between training levels.
     * `next`: a step goes to the next level of the `list` (default), or to the
       level one `stride` of floor(T/steps) further, as the DDIM of diffusers
@@ -77,9 +83,9 @@ def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp"> {
     * (V1) beta's numbers lie between 0 and 1, both excluded (the offset of
       cosine may be 0).
     * (V2) 1 <= steps <= train_steps <= 100000.
-    * (V3) the levels of `spacing` lie in the training range: an offset is a
-      whole number that keeps the first level below train_steps.
-    * (V4) rho is positive and finite.
+    * (V3) the levels of `spacing` go down through the training range; its number
+      is whole.
+    * (V4) the numbers of sigmas are positive and finite.
     * (V5) zero_terminal_snr goes with state preserving and sigmas spaced: sigma
       would be infinite.
     * (V6) next = stride goes with sigmas spaced and a spacing in whole levels.
@@ -106,12 +112,18 @@ def Whorl_VEScheduleAttr : Whorl_ScheduleAttr<"VESchedule", "ve"> {
         (Karras et al. 2022, https://arxiv.org/abs/2206.00364, eq. 5);
       * `exponential(min, max)`: max (min/max)^w
         (Song et al. 2021, https://arxiv.org/abs/2011.13456, eq. 30);
-      * `linear(min, max)`: max + w (min - max).
+      * `linear(min, max)`: max + w (min - max);
+      * `beta(min, max, alpha = 0.6, beta = 0.6)`: min + q (max - min), q the
+        quantile of Beta(alpha, beta) at 1 - w (Lee et al. 2024,
+        https://arxiv.org/abs/2407.12173);
+      * `vp(beta_d = 19.9, beta_min = 0.1, last = 0.001)`: the VP SDE's
+        sqrt(exp(beta_d t^2/2 + beta_min t) - 1), t from 1 to last
+        (Karras et al. 2022, table 1).
     * `steps`: how many steps a run takes.
 
     Constraints:
-    * (E1) 0 < min <= max < infinity.
-    * (E2) rho is positive and finite.
+    * (E1) 0 < min <= max < infinity, for `vp` of what the formula gives.
+    * (E2) the further numbers are positive and finite.
     * (E3) 1 <= steps <= 65536.
 
     Example: `#whorl.ve<sigmas = karras(0.002, 80.0), steps = 18>`.
@@ -119,22 +131,48 @@ def Whorl_VEScheduleAttr : Whorl_ScheduleAttr<"VESchedule", "ve"> {
   let parameters = (ins "::whorl::SigmaFormula":$sigmas, "int64_t":$steps);
 }
 
-def Whorl_FlowScheduleAttr : Whorl_ScheduleAttr<"FlowSchedule", "flow"> {
+def Whorl_ProcessEnum : Whorl_Enum<"Process", "how noise joins the data", [
+  I32EnumAttrCase<"vp", 0>, I32EnumAttrCase<"ve", 1>,
+  I32EnumAttrCase<"flow", 2>]>;
+
+def Whorl_LevelsScheduleAttr : Whorl_ScheduleAttr<"LevelsSchedule", "levels",
+    ["getLevelAtClock"]> {
+  let summary = "noise schedule given level by level";
+  let description = [{
+    A table of one's own. `noise` holds s of the levels, from noise to data, the
+    end of the run included; `process` says what belongs to it: `vp` a =
+    sqrt(1 - s^2), `ve` a = 1, `flow` a = 1 - s. `time` is what the model is told
+    at each level, s by default.
+
+    Constraints:
+    * (G1) there are at least two noise levels and at most 65537, from 0 on (to 1
+      for vp and flow), each lower than the one before.
+    * (G2) there is a finite time for each level, or none at all.
+
+    Example: `#whorl.levels<process = flow, noise = [1.0, 0.6, 0.25, 0.0]>`.
+  }];
+  let parameters = (ins "::whorl::Process":$process,
+    ArrayRefParameter<"::whorl::Number">:$noise,
+    ArrayRefParameter<"::whorl::Number">:$time);
+}
+
+def Whorl_FlowScheduleAttr : Whorl_ScheduleAttr<"FlowSchedule", "flow",
+    ["getLevelAtClock"]> {
   let summary = "flow-matching schedule (rectified flow)";
   let description = [{
     a = 1 - t and s = t: x = (1 - t) x0 + t eps (Liu et al. 2023,
     https://arxiv.org/abs/2209.03003; Lipman et al. 2023,
-    https://arxiv.org/abs/2210.02747). A run goes from t = 1 through `steps`
-    times to 0. The model is told t * time_scale.
+    https://arxiv.org/abs/2210.02747). A run goes from t = `first`, 1 by
+    default, through `steps` times to 0. The model is told t * time_scale.
 
     * `steps`: how many steps a run takes.
-    * `times`: from t = 1 to t = `last`,
+    * `times`: from t = `first` to t = `last`,
       * `linear`: evenly (default);
       * `cosine`: 1 - 1/(tan(pi r/2) + 1) for even r (Esser et al. 2024,
         https://arxiv.org/abs/2403.03206, CosMap);
       * `karras(rho = 7.0)`, `exponential`: as in `#whorl.ve` between the shifted
         ends.
-    * `last`: the last time before 0, before the shift; 1/steps by default. (The
+    * `last`: the last time before 0, before the shift; first/steps by default. (The
       scheduler of diffusers without explicit sigmas ends at 1/1000, already
       shifted once: last = k/(999 + k).)
     * `shift`: k moves each time to k t/(1 + (k - 1) t) (Esser et al. 2024,
@@ -144,55 +182,14 @@ def Whorl_FlowScheduleAttr : Whorl_ScheduleAttr<"FlowSchedule", "flow"> {
     Constraints:
     * (F1) 1 <= steps <= 65536.
     * (F2) shift and time_scale are positive and finite.
-    * (F3) 0 < last <= 1.
+    * (F3) 0 < last <= first <= 1.
     * (F4) rho is positive and finite.
 
     Example: `#whorl.flow<steps = 28, shift = 3.0, time_scale = 1000.0>`.
   }];
   let parameters = (ins "int64_t":$steps, "::whorl::FlowTimeFormula":$times,
-    "::whorl::Number":$last, "::whorl::Number":$shift,
+    "::whorl::Number":$first, "::whorl::Number":$last, "::whorl::Number":$shift,
     "::whorl::Number":$time_scale);
-}
-
-class Whorl_SamplerAttr<string name, string mnemonic, list<string> methods = []>
-    : Whorl_Attr<name, mnemonic,
-        [DeclareAttrInterfaceMethods<Whorl_SamplerAttrInterface, methods>]>;
-
-def Whorl_DDIMSamplerAttr : Whorl_SamplerAttr<"DDIMSampler", "ddim"> {
-  let summary = "the DDIM step, from deterministic to ancestral";
-  let description = [{
-    From level t to level u, with noise h = eta s_u sqrt(1 - (a_t s_u / (s_t a_u))^2):
-
-    x' = a_u x0 + sqrt(s_u^2 - h^2) eps + h z
-
-    (Song et al. 2021, https://arxiv.org/abs/2010.02502, eq. 12 and 16, written
-    for any a and s). eta = 0 is the deterministic DDIM, which is DPM-Solver++ of
-    order 1; eta = 1 is DDPM with its small variance on `#whorl.vp`, and Euler
-    ancestral on `#whorl.ve`.
-
-    Constraints:
-    * (D1) 0 <= eta <= 1.
-
-    Example: `#whorl.ddim<eta = 0.5>`.
-  }];
-  let parameters = (ins "::whorl::Number":$eta);
-  let hasCustomAssemblyFormat = 1;
-  let genVerifyDecl = 1;
-}
-
-def Whorl_EulerSamplerAttr : Whorl_SamplerAttr<"EulerSampler", "euler"> {
-  let summary = "the Euler step on the probability-flow ODE";
-  let description = [{
-    One Euler step of the ODE d(x/a)/d(sigma) = eps, sigma = s/a
-    (Karras et al. 2022, https://arxiv.org/abs/2206.00364, eq. 4):
-
-    * on `#whorl.ve` x' = x + (s_u - s_t) eps;
-    * on `#whorl.flow` x' = x + (u - t) v, v = eps - x0;
-    * in general x' = a_u x0 + s_u eps, the same as DDIM with eta = 0.
-
-    Example: `#whorl.euler`.
-  }];
-  let assemblyFormat = "";
 }
 
 #endif

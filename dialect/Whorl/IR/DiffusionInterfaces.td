@@ -16,30 +16,40 @@ def Whorl_ScheduleAttrInterface : AttrInterface<"ScheduleAttrInterface"> {
   let methods = [
     InterfaceMethod<"How many steps a run takes.", "int64_t", "getNumSteps">,
     InterfaceMethod<[{The levels of the run. Only called on a verified
-      attribute.}], "::whorl::NoiseTrajectory", "getTrajectory">
+      attribute.}], "::whorl::NoiseTrajectory", "getTrajectory">,
+    InterfaceMethod<[{A level between those of the run, of sigma = s/a, for
+      samplers that call the model there.}],
+      "::whorl::NoiseLevel", "getLevelAtSigma", (ins "double":$sigma)>,
+    InterfaceMethod<[{The same, by the clock of the ODE.}],
+      "::whorl::NoiseLevel", "getLevelAtClock", (ins "double":$clock), "",
+      "return $_attr.getLevelAtSigma(clock);">,
+    InterfaceMethod<[{How many levels the model was trained at, where they are
+      counted; 0 where time is continuous.}],
+      "int64_t", "getNumTrainingLevels", (ins), "", "return 0;">,
+    InterfaceMethod<[{The training level `t`. Only called where they are
+      counted.}], "::whorl::NoiseLevel", "getLevelAtTrainingTime",
+      (ins "int64_t":$t), "", "return ::whorl::NoiseLevel();">
   ];
 }
 
 def Whorl_SamplerAttrInterface : AttrInterface<"SamplerAttrInterface"> {
   let cppNamespace = "::whorl";
   let description = [{
-    How one step is taken. A sampler states a step as a linear combination of
-    the state, the predicted data x0, the predicted noise eps and fresh noise z:
+    How a run goes from noise to data: which calls of the model it takes, at
+    which levels, and what it makes of each output. After each call the next
+    state is a linear combination of the state, the predicted data x0 and noise
+    eps, predictions kept of earlier calls, and fresh noise (`StepTerms`).
 
-    ```
-    x' = state * x + sum_k data[k] * x0_k + sum_k epsilon[k] * eps_k + noise * z
-    ```
-
-    where k counts model outputs, newest first. What the model predicts
-    (epsilon, x0, v, velocity) is no concern of a sampler: the compiler folds
-    the conversion into the coefficients, x' = A x + sum B_k m_k + C z. Nothing
-    else in the compiler knows a sampler by name: to add one, implement this
-    interface.
+    What the model predicts (epsilon, x0, v, velocity, score) is no concern of a
+    sampler: the compiler folds the conversion into the coefficients,
+    x' = A x + sum B_k m_k + C z. Nothing else in the compiler knows a sampler by
+    name: to add one, implement this interface.
   }];
   let methods = [
-    InterfaceMethod<[{The terms of step `step` of `trajectory`.}],
-      "::whorl::StepTerms", "getStepTerms",
-      (ins "const ::whorl::NoiseTrajectory &":$trajectory, "int64_t":$step)>,
+    InterfaceMethod<[{The calls of a run on `schedule`. Only called where
+      verifySampler succeeds.}],
+      "::whorl::SamplerPlan", "getPlan",
+      (ins "::whorl::ScheduleAttrInterface":$schedule)>,
     InterfaceMethod<[{Says why this sampler cannot run on `schedule`, by one
       error, where it cannot.}],
       "::llvm::LogicalResult", "verifySampler",

@@ -21,8 +21,25 @@ struct NoiseLevel {
   double noise = 0.0;
   double time = 0.0; ///< what the model is told at this level
 
+  /// The probability-flow ODE as solvers of a clock see it:
+  /// d(x / divisor) / d clock = dataRate x0 + epsilonRate eps.
+  double divisor = 1.0;
+  double clock = 0.0;
+  double dataRate = 0.0, epsilonRate = 1.0;
+
+  /// A level whose ODE is stated in sigma = s/a: d(x/a) / d sigma = eps.
+  static NoiseLevel inSigma(double signal, double noise, double time) {
+    return {signal, noise, time, signal, noise / signal, 0.0, 1.0};
+  }
+  /// A level of a flow: dx/dt = eps - x0.
+  static NoiseLevel inFlow(double t, double time) {
+    return {1.0 - t, t, time, 1.0, t, -1.0, 1.0};
+  }
+
   /// noise / signal; infinite where there is no signal.
   double getSigma() const { return noise / signal; }
+  /// ln(signal / noise), half the logarithm of the signal-to-noise ratio.
+  double getLambda() const;
 };
 
 /// The levels of a run, from noise to data.
@@ -33,24 +50,60 @@ struct NoiseTrajectory {
   llvm::SmallVector<NoiseLevel> targets;
 };
 
-/// A step as its sampler states it:
-/// x' = state x + sum data[k] x0_k + sum epsilon[k] eps_k + noise z,
-/// where x0_k and eps_k come from the k-th newest model output. A missing entry
-/// is zero.
+/// What follows a model call as its sampler states it. Of the model's output
+/// come x0 and eps at the call's level, of which the prediction
+/// p = keptData x0 + keptEpsilon eps is kept for later calls. With
+/// x~ = x + inputNoise z in the place of the state,
+///
+/// x' = state x~ + base b + data x0 + epsilon eps + sum history[k] p_k
+///    + noise exp(variance v) z
+///
+/// where p_k is the prediction kept k + 1 calls ago, b the state with which the
+/// step began, and v the model's second output.
 struct StepTerms {
   double state = 0.0;
-  llvm::SmallVector<double, 1> data;
-  llvm::SmallVector<double, 1> epsilon;
+  double base = 0.0;
+  double data = 0.0, epsilon = 0.0;
+  llvm::SmallVector<double, 2> history;
+  double inputNoise = 0.0;
   double noise = 0.0;
+  double variance = 0.0;
 };
 
-/// A step as it is computed: x' = state x + sum outputs[k] m_k + noise z.
+/// One call of the model in a run, and what is made of its output.
+struct SamplerCall {
+  /// Where the model is called: x~ = signal x0 + noise eps.
+  NoiseLevel level;
+  StepTerms terms;
+  double keptData = 1.0, keptEpsilon = 0.0;
+};
+
+/// All calls of a run in order. Solvers that call the model twice in a step
+/// have more calls than steps.
+struct SamplerPlan {
+  llvm::SmallVector<SamplerCall> calls;
+  NoiseLevel end; ///< where the run ends
+
+  /// How many kept predictions the calls look back.
+  unsigned getHistoryLength() const;
+  bool usesBase() const;
+  bool usesVariance() const;
+};
+
+/// A step as it is computed, with the prediction folded in:
+/// x' = state x~ + base b + output m + predicted P + sum history[k] p_k
+///    + noise exp(variance v) z and
+/// p' = keptState x~ + keptOutput m + keptPredicted P,
+/// where P = hook(dataState x~ + dataOutput m) is used only where a hook is.
 struct StepCoefficients {
-  double state = 0.0;
-  llvm::SmallVector<double, 1> outputs;
-  double noise = 0.0;
+  double state = 0.0, base = 0.0, output = 0.0, predicted = 0.0;
+  llvm::SmallVector<double, 2> history;
+  double inputNoise = 0.0, noise = 0.0, variance = 0.0;
+  double keptState = 0.0, keptOutput = 0.0, keptPredicted = 0.0;
+  double dataState = 0.0, dataOutput = 0.0;
 
   bool isFinite() const;
+  bool drawsNoise() const { return noise != 0.0 || inputNoise != 0.0; }
 };
 
 /// What a model output m says of data and noise, given the state x:
@@ -64,9 +117,10 @@ struct PredictionTerms {
 PredictionTerms getPredictionTerms(Prediction prediction,
                                    const NoiseLevel &level);
 
-/// Puts the prediction into the step. `terms` uses one model output.
-StepCoefficients foldPrediction(const StepTerms &terms,
-                                const PredictionTerms &prediction);
+/// Puts the prediction into what follows a call. With a hook (`hasHook`), which
+/// changes x0, eps follows from the changed x0: x = signal x0 + noise eps.
+StepCoefficients foldPrediction(const SamplerCall &call, Prediction prediction,
+                                bool hasHook);
 
 } // namespace whorl
 

@@ -42,7 +42,7 @@ mlir::ParseResult parseNumber(mlir::AsmParser &parser, double &value);
 /// What every formula has. The first `numRequired` arguments must be given, the
 /// other ones of `numArguments` have defaults.
 struct FormulaRule {
-  static constexpr unsigned maxArguments = 3;
+  static constexpr unsigned maxArguments = 4;
   using Arguments = std::array<double, maxArguments>;
 
   llvm::StringLiteral name;
@@ -77,14 +77,22 @@ struct RespacingRule : FormulaRule {
   static llvm::ArrayRef<RespacingRule> getAll();
 };
 
+/// Noise added before a step, so that the model is called at a higher level.
+struct ChurnRule : FormulaRule {
+  /// By which factor sigma grows in a run of `steps` steps; null for none.
+  double (*getGrowth)(double sigma, int64_t steps, const Arguments &arguments);
+  bool isLate; ///< the model is called before the noise is added
+  static llvm::ArrayRef<ChurnRule> getAll();
+};
+
 /// The range of a flow's times.
 struct FlowRange {
-  double last, shift;
+  double first, last, shift;
   double getShifted(double t) const {
     return shift * t / (1.0 + (shift - 1.0) * t);
   }
-  /// Evenly from 1 to last.
-  double getEven(double w) const { return 1.0 + w * (last - 1.0); }
+  /// Evenly from first to last.
+  double getEven(double w) const { return first + w * (last - first); }
 };
 
 /// Shifted times of a flow; w goes from 0 to 1.
@@ -149,6 +157,7 @@ using BetaFormula = Formula<BetaRule>;
 using SpacingFormula = Formula<SpacingRule>;
 using SigmaFormula = Formula<SigmaRule>;
 using RespacingFormula = Formula<RespacingRule>;
+using ChurnFormula = Formula<ChurnRule>;
 using FlowTimeFormula = Formula<FlowTimeRule>;
 
 } // namespace whorl

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Whorl/IR/BetaQuantile.h"
 #include "Whorl/IR/Formula.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
@@ -85,8 +86,40 @@ llvm::ArrayRef<SpacingRule> SpacingRule::getAll() {
          return std::nearbyint(t - static_cast<double>(i) * step) - 1.0;
        },
        true},
+      // As for one step more, of which the last level is not visited.
+      {{"leading_open", 0, 1, {}},
+       [](int64_t i, int64_t steps, int64_t levels, const Arguments &offset) {
+         int64_t stride = levels / (steps + 1);
+         return static_cast<double>((steps - i) * stride) + offset[0];
+       },
+       true},
+      {{"linspace_open", 0, 0, {}},
+       [](int64_t i, int64_t steps, int64_t levels, const Arguments &) {
+         return std::nearbyint(getEvenLevel(i, steps + 1, levels));
+       },
+       true},
+      // From the levels at which a distilled model was trained.
+      {{"distilled", 0, 1, {50.0}},
+       [](int64_t i, int64_t steps, int64_t levels, const Arguments &origin) {
+         if (!(origin[0] >= 1.0 && origin[0] <= static_cast<double>(levels)))
+           return -1.0; // not a level, as the verifier finds
+         auto count = static_cast<int64_t>(origin[0]);
+         int64_t stride = levels / count;
+         return static_cast<double>(stride * (count - i * count / steps) - 1);
+       },
+       true},
   };
   return rules;
+}
+
+static double getBeta(double w, double min, double max, double alpha,
+                      double beta) {
+  return min + getBetaQuantile(1.0 - w, alpha, beta) * (max - min);
+}
+
+/// sigma of the VP SDE with beta(t) = beta_min + t beta_d, at time t.
+static double getVPSigma(double t, double betaD, double betaMin) {
+  return std::sqrt(std::expm1(0.5 * betaD * t * t + betaMin * t));
 }
 
 static double getKarras(double w, double min, double max, double rho) {
@@ -110,6 +143,14 @@ llvm::ArrayRef<SigmaRule> SigmaRule::getAll() {
        }},
       {{"linear", 2, 2, {}},
        [](double w, const Arguments &a) { return a[1] + w * (a[0] - a[1]); }},
+      {{"beta", 2, 4, {0.0, 0.0, 0.6, 0.6}},
+       [](double w, const Arguments &a) {
+         return getBeta(w, a[0], a[1], a[2], a[3]);
+       }},
+      {{"vp", 0, 3, {19.9, 0.1, 0.001}},
+       [](double w, const Arguments &a) {
+         return getVPSigma(1.0 + w * (a[2] - 1.0), a[0], a[1]);
+       }},
   };
   return rules;
 }
@@ -125,6 +166,26 @@ llvm::ArrayRef<RespacingRule> RespacingRule::getAll() {
        [](double w, double min, double max, const Arguments &) {
          return getExponential(w, min, max);
        }},
+      {{"beta", 0, 2, {0.6, 0.6}},
+       [](double w, double min, double max, const Arguments &a) {
+         return getBeta(w, min, max, a[0], a[1]);
+       }},
+  };
+  return rules;
+}
+
+/// 1 + gamma of Karras et al. 2022, algorithm 2.
+static double getChurnGrowth(double sigma, int64_t steps, const Arguments &a) {
+  if (sigma < a[1] || sigma > a[2])
+    return 1.0;
+  return 1.0 + std::min(a[0] / static_cast<double>(steps), M_SQRT2 - 1.0);
+}
+
+llvm::ArrayRef<ChurnRule> ChurnRule::getAll() {
+  static const ChurnRule rules[] = {
+      {{"none", 0, 0, {}}, nullptr, false},
+      {{"edm", 1, 4, {0.0, 0.0, 1.0e300, 1.0}}, getChurnGrowth, false},
+      {{"edm_late", 1, 4, {0.0, 0.0, 1.0e300, 1.0}}, getChurnGrowth, true},
   };
   return rules;
 }
@@ -143,12 +204,12 @@ llvm::ArrayRef<FlowTimeRule> FlowTimeRule::getAll() {
       {{"karras", 0, 1, {7.0}},
        [](double w, const FlowRange &range, const Arguments &a) {
          return getKarras(w, range.getShifted(range.last),
-                          range.getShifted(1.0), a[0]);
+                          range.getShifted(range.first), a[0]);
        }},
       {{"exponential", 0, 0, {}},
        [](double w, const FlowRange &range, const Arguments &) {
          return getExponential(w, range.getShifted(range.last),
-                               range.getShifted(1.0));
+                               range.getShifted(range.first));
        }},
   };
   return rules;

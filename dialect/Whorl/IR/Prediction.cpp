@@ -5,9 +5,31 @@
 
 using namespace whorl;
 
+double NoiseLevel::getLambda() const {
+  return std::log(signal) - std::log(noise);
+}
+
+unsigned SamplerPlan::getHistoryLength() const {
+  size_t length = 0;
+  for (const SamplerCall &call : calls)
+    length = std::max(length, call.terms.history.size());
+  return length;
+}
+
+bool SamplerPlan::usesBase() const {
+  return llvm::any_of(calls, [](auto &c) { return c.terms.base != 0.0; });
+}
+
+bool SamplerPlan::usesVariance() const {
+  return llvm::any_of(calls, [](auto &c) { return c.terms.variance != 0.0; });
+}
+
 bool StepCoefficients::isFinite() const {
-  return std::isfinite(state) && std::isfinite(noise) &&
-         llvm::all_of(outputs, [](double b) { return std::isfinite(b); });
+  double numbers[] = {state,     base,       output,        predicted,
+                      noise,     inputNoise, variance,      keptState,
+                      dataState, keptOutput, keptPredicted, dataOutput};
+  auto isNumber = [](double number) { return std::isfinite(number); };
+  return llvm::all_of(numbers, isNumber) && llvm::all_of(history, isNumber);
 }
 
 PredictionTerms whorl::getPredictionTerms(Prediction prediction,
@@ -23,24 +45,53 @@ PredictionTerms whorl::getPredictionTerms(Prediction prediction,
     return {a / (norm * norm), -s / norm, s / (norm * norm), a / norm};
   case Prediction::velocity:
     return {1.0 / (a + s), -s / (a + s), 1.0 / (a + s), a / (a + s)};
+  case Prediction::score:
+    return {1.0 / a, s * s / a, 0.0, -s};
   }
   llvm_unreachable("every prediction is above");
 }
 
 /// factor * value, where a term that is not there weighs nothing, even if its
 /// value is infinite.
-static double weigh(llvm::ArrayRef<double> factors, double value) {
-  return factors.empty() || factors.front() == 0.0 ? 0.0
-                                                   : factors.front() * value;
+static double weigh(double factor, double value) {
+  return factor == 0.0 ? 0.0 : factor * value;
 }
 
-StepCoefficients whorl::foldPrediction(const StepTerms &terms,
-                                       const PredictionTerms &prediction) {
+/// Sets the terms of a step whose x0 a hook changes.
+static void foldHook(StepCoefficients &result, const SamplerCall &call,
+                     const PredictionTerms &p) {
+  double a = call.level.signal, s = call.level.noise;
+  const StepTerms &terms = call.terms;
+  result.state += weigh(terms.epsilon, 1.0 / s);
+  result.predicted = terms.data - weigh(terms.epsilon, a / s);
+  result.keptState = weigh(call.keptEpsilon, 1.0 / s);
+  result.keptPredicted = call.keptData - weigh(call.keptEpsilon, a / s);
+  result.dataState = p.dataState;
+  result.dataOutput = p.dataOutput;
+}
+
+StepCoefficients whorl::foldPrediction(const SamplerCall &call,
+                                       Prediction prediction, bool hasHook) {
+  PredictionTerms p = getPredictionTerms(prediction, call.level);
+  const StepTerms &terms = call.terms;
   StepCoefficients result;
-  result.state = terms.state + weigh(terms.data, prediction.dataState) +
-                 weigh(terms.epsilon, prediction.epsilonState);
-  result.outputs = {weigh(terms.data, prediction.dataOutput) +
-                    weigh(terms.epsilon, prediction.epsilonOutput)};
+  result.state = terms.state;
+  result.base = terms.base;
+  result.history = terms.history;
+  result.inputNoise = terms.inputNoise;
   result.noise = terms.noise;
+  result.variance = terms.variance;
+  if (hasHook) {
+    foldHook(result, call, p);
+    return result;
+  }
+  result.state +=
+      weigh(terms.data, p.dataState) + weigh(terms.epsilon, p.epsilonState);
+  result.output =
+      weigh(terms.data, p.dataOutput) + weigh(terms.epsilon, p.epsilonOutput);
+  result.keptState = weigh(call.keptData, p.dataState) +
+                     weigh(call.keptEpsilon, p.epsilonState);
+  result.keptOutput = weigh(call.keptData, p.dataOutput) +
+                      weigh(call.keptEpsilon, p.epsilonOutput);
   return result;
 }

@@ -25,11 +25,23 @@ static double getQuantityAt(const NoiseLevel &level,
   llvm_unreachable("every quantity is above");
 }
 
+/// The levels of the run, or of the sampler's calls.
+static SmallVector<NoiseLevel> getLevels(ScheduleValueOp op) {
+  ScheduleAttrInterface schedule = op.getScheduleInterface();
+  std::optional<Attribute> sampler = op.getSampler();
+  if (!sampler)
+    return schedule.getTrajectory().levels;
+  SamplerPlan plan = cast<SamplerAttrInterface>(*sampler).getPlan(schedule);
+  SmallVector<NoiseLevel> levels = llvm::map_to_vector(
+      plan.calls, [](const SamplerCall &call) { return call.level; });
+  levels.push_back(plan.end);
+  return levels;
+}
+
 SmallVector<double> ScheduleValueOp::getValues() {
-  return llvm::map_to_vector(getScheduleInterface().getTrajectory().levels,
-                             [&](const NoiseLevel &level) {
-                               return getQuantityAt(level, getQuantity());
-                             });
+  return llvm::map_to_vector(getLevels(*this), [&](const NoiseLevel &level) {
+    return getQuantityAt(level, getQuantity());
+  });
 }
 
 LogicalResult ScheduleValueOp::verify() {
@@ -38,8 +50,18 @@ LogicalResult ScheduleValueOp::verify() {
     return emitOpError() << "(C1) expected a noise schedule, such as "
                             "#whorl.ve<...>, got "
                          << getSchedule();
+  if (std::optional<Attribute> attribute = getSampler()) {
+    auto sampler = dyn_cast<SamplerAttrInterface>(*attribute);
+    if (!sampler)
+      return emitOpError()
+             << "(C3) expected a sampler, such as #whorl.heun, got "
+             << *attribute;
+    if (failed(sampler.verifySampler([&] { return emitOpError() << "(C3) "; },
+                                     schedule)))
+      return failure();
+  }
   return verifyStepIndex(*this, "(C2)", getIndex(), getStaticIndex(),
-                         schedule.getNumSteps());
+                         static_cast<int64_t>(getLevels(*this).size()) - 1);
 }
 
 namespace {
@@ -47,8 +69,8 @@ struct FoldConstantIndex : OpRewritePattern<ScheduleValueOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ScheduleValueOp op,
                                 PatternRewriter &rewriter) const override {
-    return foldStepIndex(op, op.getIndexMutable(),
-                         op.getScheduleInterface().getNumSteps(), rewriter);
+    auto last = static_cast<int64_t>(getLevels(op).size()) - 1;
+    return foldStepIndex(op, op.getIndexMutable(), last, rewriter);
   }
 };
 

@@ -43,14 +43,18 @@ static void goThroughList(NoiseTrajectory &run) {
 
 int64_t VEScheduleAttr::getNumSteps() const { return getSteps(); }
 
+NoiseLevel VEScheduleAttr::getLevelAtSigma(double sigma) const {
+  return NoiseLevel::inSigma(1.0, sigma, sigma);
+}
+
 NoiseTrajectory VEScheduleAttr::getTrajectory() const {
   NoiseTrajectory run;
   for (int64_t i = 0; i < getSteps(); ++i) {
     double sigma = getSigmas().getRule().getSigma(getFraction(i, getSteps()),
                                                   getSigmas().getArguments());
-    run.levels.push_back({1.0, sigma, sigma});
+    run.levels.push_back(getLevelAtSigma(sigma));
   }
-  run.levels.push_back({1.0, 0.0, 0.0});
+  run.levels.push_back(getLevelAtSigma(0.0));
   goThroughList(run);
   return run;
 }
@@ -59,6 +63,10 @@ LogicalResult
 VEScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        SigmaFormula sigmas, int64_t steps) {
   double min = sigmas.getArguments()[0], max = sigmas.getArguments()[1];
+  if (sigmas.getRule().numRequired < 2) { // a formula of other numbers
+    min = sigmas.getRule().getSigma(1.0, sigmas.getArguments());
+    max = sigmas.getRule().getSigma(0.0, sigmas.getArguments());
+  }
   if (!(min > 0.0) || !(min <= max) || !std::isfinite(max))
     return emitError() << "(E1) expected 0 < min <= max < infinity, got "
                        << formatNumber(min) << " and " << formatNumber(max);
@@ -104,27 +112,35 @@ void VEScheduleAttr::print(AsmPrinter &printer) const {
 
 int64_t FlowScheduleAttr::getNumSteps() const { return getSteps(); }
 
+NoiseLevel FlowScheduleAttr::getLevelAtClock(double t) const {
+  return NoiseLevel::inFlow(t, t * getTimeScale());
+}
+
+NoiseLevel FlowScheduleAttr::getLevelAtSigma(double sigma) const {
+  return getLevelAtClock(sigma / (1.0 + sigma));
+}
+
 NoiseTrajectory FlowScheduleAttr::getTrajectory() const {
   // 0 stands for the default.
   double last = getLast();
   if (last == 0.0)
-    last = 1.0 / getSteps();
-  FlowRange range{last, getShift()};
+    last = getFirst() / static_cast<double>(getSteps());
+  FlowRange range{getFirst(), last, getShift()};
   NoiseTrajectory run;
   for (int64_t i = 0; i < getSteps(); ++i) {
     double t = getTimes().getRule().getTime(getFraction(i, getSteps()), range,
                                             getTimes().getArguments());
-    run.levels.push_back({1.0 - t, t, t * getTimeScale()});
+    run.levels.push_back(getLevelAtClock(t));
   }
-  run.levels.push_back({1.0, 0.0, 0.0});
+  run.levels.push_back(getLevelAtClock(0.0));
   goThroughList(run);
   return run;
 }
 
 LogicalResult
 FlowScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                         int64_t steps, FlowTimeFormula times, Number last,
-                         Number shift, Number timeScale) {
+                         int64_t steps, FlowTimeFormula times, Number first,
+                         Number last, Number shift, Number timeScale) {
   if (failed(verifySteps(emitError, "(F1)", steps)))
     return failure();
   if (!(shift > 0.0) || !std::isfinite(shift))
@@ -133,9 +149,12 @@ FlowScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (!(timeScale > 0.0) || !std::isfinite(timeScale))
     return emitError() << "(F2) expected a positive time_scale, got "
                        << formatNumber(timeScale);
-  if (!(last == Number(0.0) || (last > 0.0 && last <= 1.0)))
-    return emitError() << "(F3) expected last above 0 and up to 1, got "
-                       << formatNumber(last);
+  if (!(first > 0.0 && first <= 1.0))
+    return emitError() << "(F3) expected first above 0 and up to 1, got "
+                       << formatNumber(first);
+  if (!(last == Number(0.0) || (last > 0.0 && last <= first)))
+    return emitError() << "(F3) expected last above 0 and up to first = "
+                       << formatNumber(first) << ", got " << formatNumber(last);
   return verifyRho(emitError, "(F4)", times.getGivenArguments());
 }
 
@@ -143,17 +162,18 @@ Attribute FlowScheduleAttr::parse(AsmParser &parser, Type) {
   auto loc = parser.getCurrentLocation();
   int64_t steps = 0;
   FlowTimeFormula times;
-  double last = 0.0, shift = 1.0, timeScale = 1.0;
+  double first = 1.0, last = 0.0, shift = 1.0, timeScale = 1.0;
   ParameterParser fields(parser);
   fields.add("steps", steps)
       .addField("times", [&] { return times.parse(parser); })
+      .add("first", first)
       .add("last", last)
       .add("shift", shift)
       .add("time_scale", timeScale);
   if (fields.parse())
     return {};
   return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    steps, times, Number(last), Number(shift),
+                    steps, times, Number(first), Number(last), Number(shift),
                     Number(timeScale));
 }
 
@@ -161,6 +181,7 @@ void FlowScheduleAttr::print(AsmPrinter &printer) const {
   ParameterPrinter(printer)
       .add("steps", getSteps(), 0)
       .add("times", getTimes().str(), FlowTimeFormula().str())
+      .add("first", formatNumber(getFirst()), formatNumber(1.0))
       .add("last", formatNumber(getLast()), formatNumber(0.0))
       .add("shift", formatNumber(getShift()), formatNumber(1.0))
       .add("time_scale", formatNumber(getTimeScale()), formatNumber(1.0));

@@ -22,147 +22,52 @@ FloatType StepOp::getComputeType() {
                          : Float32Type::get(getContext());
 }
 
-static StepCoefficients
-computeCoefficients(StepOp op, const NoiseTrajectory &run, int64_t step) {
-  return foldPrediction(
-      op.getSamplerInterface().getStepTerms(run, step),
-      getPredictionTerms(op.getPrediction(), run.levels[step]));
+SamplerPlan StepOp::getPlan() {
+  return getSamplerInterface().getPlan(getScheduleInterface());
 }
 
 SmallVector<StepCoefficients> StepOp::getCoefficients() {
-  NoiseTrajectory run = getScheduleInterface().getTrajectory();
+  SamplerPlan plan = getPlan();
   SmallVector<StepCoefficients> result;
-  if (std::optional<int64_t> step = getStaticIndex()) {
-    result.push_back(computeCoefficients(*this, run, *step));
-    return result;
-  }
-  for (int64_t i = 0, e = run.targets.size(); i < e; ++i)
-    result.push_back(computeCoefficients(*this, run, i));
-  return result;
-}
-
-//===----------------------------------------------------------------------===//
-// Verification
-//===----------------------------------------------------------------------===//
-
-static LogicalResult verifyShapes(StepOp op) {
-  auto state = cast<ShapedType>(op.getState().getType());
-  Type element = state.getElementType();
-  if (!element.isF16() && !element.isBF16() && !element.isF32() &&
-      !element.isF64())
-    return op.emitOpError()
-           << "(C1) expected the element type f16, bf16, f32 or f64, got "
-           << element;
-  auto verifyOne = [&](StringRef name, Value value) -> LogicalResult {
-    if (!value)
-      return success();
-    auto type = cast<ShapedType>(value.getType());
-    if (type.getElementType() == element &&
-        succeeded(verifyCompatibleShape(type, state)))
-      return success();
-    return op.emitOpError() << "(C2) expected " << name
-                            << " to have the shape and element type of the "
-                               "state, "
-                            << state << ", got " << type;
+  auto add = [&](const SamplerCall &call) {
+    result.push_back(foldPrediction(call, getPrediction(), hasHook()));
   };
-  return success(
-      succeeded(verifyOne("the model output", op.getModelOutput())) &&
-      succeeded(verifyOne("noise", op.getNoise())) &&
-      succeeded(verifyOne("outs", op.getOuts())) &&
-      succeeded(verifyOne("the result", op.getResult())));
-}
-
-static LogicalResult verifyForm(StepOp op) {
-  bool isBufferized = op.isBufferized();
-  for (Value value : {op.getModelOutput(), op.getNoise(), op.getOuts()})
-    if (value && isa<MemRefType>(value.getType()) != isBufferized)
-      return op.emitOpError()
-             << "(C8) expected all tensors or all memrefs, got "
-             << op.getState().getType() << " and " << value.getType();
-  if (isBufferized && !op.getOuts())
-    return op.emitOpError("(C8) expected outs to hold the result on memrefs, "
-                          "got none");
-  if (isBufferized != !op.getResult())
-    return op.emitOpError()
-           << "(C8) expected "
-           << (isBufferized ? "no result on memrefs" : "one result on tensors")
-           << ", got " << op->getNumResults();
-  return success();
-}
-
-static LogicalResult verifyCoefficients(StepOp op) {
-  for (auto [i, coefficients] : llvm::enumerate(op.getCoefficients())) {
-    if (coefficients.isFinite())
-      continue;
-    int64_t step = op.getStaticIndex().value_or(i);
-    NoiseLevel level = op.getScheduleInterface().getTrajectory().levels[step];
-    return op.emitOpError()
-           << "(C6) " << stringifyPrediction(op.getPrediction())
-           << " does not determine step " << step
-           << ", which starts from x = " << formatNumber(level.signal)
-           << " x0 + " << formatNumber(level.noise)
-           << " eps; predict v, or leave that level out of the schedule";
-  }
-  return success();
-}
-
-static bool drawsNoise(ArrayRef<StepCoefficients> coefficients) {
-  return llvm::any_of(coefficients,
-                      [](const auto &c) { return c.noise != 0.0; });
-}
-
-static LogicalResult verifyNoise(StepOp op) {
-  NoiseTrajectory run = op.getScheduleInterface().getTrajectory();
-  bool mayDraw = drawsNoise(op.getCoefficients());
-  if (mayDraw && !op.getNoise())
-    return op.emitOpError()
-           << "(C7) expected noise(%z : " << op.getState().getType()
-           << "), which this sampler draws, got none";
-  if (mayDraw || !op.getNoise())
-    return success();
-  for (int64_t i = 0, e = run.targets.size(); i < e; ++i)
-    if (op.getSamplerInterface().getStepTerms(run, i).noise != 0.0)
-      return success();
-  return op.emitOpError("(C7) expected no noise, as this sampler draws none; "
-                        "remove the noise clause");
-}
-
-LogicalResult StepOp::verify() {
-  if (failed(verifyShapes(*this)) || failed(verifyForm(*this)))
-    return failure();
-  auto schedule = dyn_cast<ScheduleAttrInterface>(getSchedule());
-  if (!schedule)
-    return emitOpError() << "(C3) expected a noise schedule, such as "
-                            "#whorl.ve<...>, got "
-                         << getSchedule();
-  auto sampler = dyn_cast<SamplerAttrInterface>(getSampler());
-  if (!sampler)
-    return emitOpError()
-           << "(C4) expected a sampler, such as #whorl.euler, got "
-           << getSampler();
-  if (failed(sampler.verifySampler([&] { return emitOpError() << "(C4) "; },
-                                   schedule)))
-    return failure();
-  if (failed(verifyStepIndex(*this, "(C5)", getIndex(), getStaticIndex(),
-                             schedule.getNumSteps() - 1)))
-    return failure();
-  if (failed(verifyCoefficients(*this)))
-    return failure();
-  return verifyNoise(*this);
+  if (std::optional<int64_t> call = getStaticIndex())
+    add(plan.calls[*call]);
+  else
+    llvm::for_each(plan.calls, add);
+  return result;
 }
 
 //===----------------------------------------------------------------------===//
 // Interfaces
 //===----------------------------------------------------------------------===//
 
+/// Whether a sampler looks back, as far as its attributes make sense.
+static bool looksBack(Attribute samplerAttr, Attribute scheduleAttr) {
+  auto sampler = dyn_cast_or_null<SamplerAttrInterface>(samplerAttr);
+  auto schedule = dyn_cast_or_null<ScheduleAttrInterface>(scheduleAttr);
+  if (!sampler || !schedule)
+    return false;
+  ScopedDiagnosticHandler silence(schedule.getContext(),
+                                  [](Diagnostic &) { return success(); });
+  Location loc = UnknownLoc::get(schedule.getContext());
+  if (failed(sampler.verifySampler([&] { return emitError(loc); }, schedule)))
+    return false;
+  return sampler.getPlan(schedule).getHistoryLength() > 0;
+}
+
 LogicalResult StepOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
                                        ValueRange operands, DictionaryAttr,
-                                       OpaqueProperties, RegionRange,
+                                       OpaqueProperties properties, RegionRange,
                                        SmallVectorImpl<Type> &types) {
-  if (operands.empty())
+  if (operands.empty() || !properties)
     return failure();
-  if (isa<RankedTensorType>(operands.front().getType()))
-    types.push_back(operands.front().getType());
+  Type type = operands.front().getType();
+  if (!isa<RankedTensorType>(type))
+    return success();
+  auto *given = properties.as<Properties *>();
+  types.assign(looksBack(given->sampler, given->schedule) ? 2 : 1, type);
   return success();
 }
 
@@ -175,7 +80,8 @@ StepOp::reifyResultShapes(OpBuilder &builder,
                           ReifiedRankedShapedTypeDims &reifiedShapes) {
   if (isBufferized())
     return failure();
-  reifiedShapes.push_back(tensor::getMixedSizes(builder, getLoc(), getState()));
+  reifiedShapes.assign(getNumResults(),
+                       tensor::getMixedSizes(builder, getLoc(), getState()));
   return success();
 }
 
@@ -203,7 +109,20 @@ SmallVector<SizeRequirement> StepOp::getSizeRequirements(OpBuilder &builder) {
   };
   require("model output", getModelOutput());
   require("noise", getNoise());
-  require("outs", getOuts());
+  for (Value value : getHistory())
+    require("history", value);
+  require("base", getBase());
+  require("variance", getVariance());
+  for (Value value : getOuts())
+    require("outs", value);
+  if (Value threshold = getThreshold()) {
+    auto state = cast<ShapedType>(getState().getType());
+    auto type = cast<ShapedType>(threshold.getType());
+    if (state.isDynamicDim(0) || type.isDynamicDim(0))
+      requirements.push_back({getDim(getState(), 0), getDim(threshold, 0),
+                              "threshold of a step must have one number for "
+                              "each sample of the state"});
+  }
   return requirements;
 }
 
@@ -215,10 +134,10 @@ void StepOp::getEffects(
 
 Speculation::Speculatability StepOp::getSpeculatability() {
   // Sizes that must agree at run time are checked where the op stands.
-  auto state = cast<ShapedType>(getState().getType());
-  bool isStatic = !isBufferized() && state.hasStaticShape();
-  for (Value value : {getModelOutput(), getNoise(), getOuts()})
-    isStatic &= !value || cast<ShapedType>(value.getType()).hasStaticShape();
+  bool isStatic = !isBufferized();
+  for (Value value : getOperands())
+    if (auto type = dyn_cast<ShapedType>(value.getType()))
+      isStatic &= type.hasStaticShape();
   return isStatic ? Speculation::Speculatable : Speculation::NotSpeculatable;
 }
 
@@ -233,19 +152,45 @@ struct FoldConstantIndex : OpRewritePattern<StepOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(StepOp op,
                                 PatternRewriter &rewriter) const override {
-    return foldStepIndex(op, op.getIndexMutable(),
-                         op.getScheduleInterface().getNumSteps() - 1, rewriter);
+    auto last = static_cast<int64_t>(op.getPlan().calls.size()) - 1;
+    return foldStepIndex(op, op.getIndexMutable(), last, rewriter);
   }
 };
 
-/// Noise that a known step does not draw is not read.
-struct DropUnusedNoise : OpRewritePattern<StepOp> {
+/// What a known step does not use is not read.
+struct DropUnusedOperands : OpRewritePattern<StepOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(StepOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.getNoise() || drawsNoise(op.getCoefficients()))
+    SmallVector<StepCoefficients> steps = op.getCoefficients();
+    auto isUsed = [&](auto predicate) {
+      return llvm::any_of(steps, predicate);
+    };
+    bool dropNoise = op.getNoise() && !isUsed([](const StepCoefficients &c) {
+                       return c.drawsNoise();
+                     });
+    bool dropBase = op.getBase() && !isUsed([](const StepCoefficients &c) {
+                      return c.base != 0.0;
+                    });
+    bool dropVariance =
+        op.getVariance() &&
+        !isUsed([](const StepCoefficients &c) { return c.variance != 0.0; });
+    size_t kept = op.getHistory().size();
+    if (op.getStaticIndex())
+      kept = steps.front().history.size();
+    size_t dropped = op.getHistory().size() - kept;
+    if (!dropNoise && !dropBase && !dropVariance && dropped == 0)
       return failure();
-    rewriter.modifyOpInPlace(op, [&] { op.getNoiseMutable().clear(); });
+    rewriter.modifyOpInPlace(op, [&] {
+      if (dropNoise)
+        op.getNoiseMutable().clear();
+      if (dropBase)
+        op.getBaseMutable().clear();
+      if (dropVariance)
+        op.getVarianceMutable().clear();
+      if (dropped != 0)
+        op.getHistoryMutable().erase(kept, dropped);
+    });
     return success();
   }
 };
@@ -255,14 +200,19 @@ struct DropIdentityStep : OpRewritePattern<StepOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(StepOp op,
                                 PatternRewriter &rewriter) const override {
-    if (op.isBufferized())
+    if (op.isBufferized() || (op.getKept() && !op.getKept().use_empty()))
       return failure();
-    bool isIdentity = llvm::all_of(op.getCoefficients(), [](const auto &c) {
-      return c.state == 1.0 && c.outputs.front() == 0.0 && c.noise == 0.0;
-    });
+    bool isIdentity =
+        llvm::all_of(op.getCoefficients(), [](const StepCoefficients &c) {
+          return c.state == 1.0 && c.base == 0.0 && c.output == 0.0 &&
+                 c.predicted == 0.0 && !c.drawsNoise() &&
+                 llvm::all_of(c.history, [](double b) { return b == 0.0; });
+        });
     if (!isIdentity)
       return failure();
-    rewriter.replaceOp(op, op.getState());
+    // Nothing uses what is kept; any value of the type will do.
+    rewriter.replaceOp(op,
+                       SmallVector<Value>(op.getNumResults(), op.getState()));
     return success();
   }
 };
@@ -270,5 +220,6 @@ struct DropIdentityStep : OpRewritePattern<StepOp> {
 
 void StepOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                          MLIRContext *context) {
-  patterns.add<FoldConstantIndex, DropUnusedNoise, DropIdentityStep>(context);
+  patterns.add<FoldConstantIndex, DropUnusedOperands, DropIdentityStep>(
+      context);
 }

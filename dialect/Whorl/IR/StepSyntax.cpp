@@ -27,6 +27,19 @@ void whorl::printStepIndex(OpAsmPrinter &printer, Operation *, Value index,
     printer << staticIndex.getInt();
 }
 
+ParseResult whorl::parseStepNumber(OpAsmParser &parser, FloatAttr &number) {
+  double value;
+  if (parseNumber(parser, value))
+    return failure();
+  number = parser.getBuilder().getF64FloatAttr(value);
+  return success();
+}
+
+void whorl::printStepNumber(OpAsmPrinter &printer, Operation *,
+                            FloatAttr number) {
+  printer << formatNumber(number.getValueAsDouble());
+}
+
 template <typename Attr, typename Enum>
 static ParseResult parseKeywordOf(OpAsmParser &parser, Attr &attribute,
                                   std::optional<Enum> (*symbolize)(StringRef),
@@ -46,7 +59,8 @@ static ParseResult parseKeywordOf(OpAsmParser &parser, Attr &attribute,
 ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,
                                     PredictionAttr &attribute) {
   return parseKeywordOf<PredictionAttr, Prediction>(
-      parser, attribute, symbolizePrediction, "epsilon, x0, v or velocity");
+      parser, attribute, symbolizePrediction,
+      "epsilon, x0, v, velocity or score");
 }
 
 ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,

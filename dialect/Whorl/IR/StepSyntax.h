@@ -18,6 +18,12 @@ parseStepIndex(mlir::OpAsmParser &parser,
 void printStepIndex(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                     mlir::Value index, mlir::IntegerAttr staticIndex);
 
+/// Parses a number, as an attribute of f64.
+mlir::ParseResult parseStepNumber(mlir::OpAsmParser &parser,
+                                  mlir::FloatAttr &number);
+void printStepNumber(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                     mlir::FloatAttr number);
+
 /// Parses an enum by its keyword, as the attribute of an op.
 mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
                                    PredictionAttr &attribute);

@@ -88,9 +88,9 @@ int64_t VPScheduleAttr::getNumSteps() const { return getSteps(); }
 
 static NoiseLevel getLevelOfSigma(double sigma, double time, StateScale scale) {
   if (scale == StateScale::exploding)
-    return {1.0, sigma, time};
+    return NoiseLevel::inSigma(1.0, sigma, time);
   double signal = 1.0 / std::sqrt(1.0 + sigma * sigma);
-  return {signal, sigma * signal, time};
+  return NoiseLevel::inSigma(signal, sigma * signal, time);
 }
 
 /// A level at a whole training time. Exact where there is no signal.
@@ -99,12 +99,29 @@ static NoiseLevel getTrainingLevel(const TrainingLevels &training, int64_t t,
   if (scale == StateScale::exploding)
     return getLevelOfSigma(training.getSigma(t), static_cast<double>(t), scale);
   double squaredSignal = training.getSquaredSignal(t);
-  return {std::sqrt(squaredSignal), std::sqrt(1.0 - squaredSignal),
-          static_cast<double>(t)};
+  return NoiseLevel::inSigma(std::sqrt(squaredSignal),
+                             std::sqrt(1.0 - squaredSignal),
+                             static_cast<double>(t));
+}
+
+static TrainingLevels getTrainingLevels(VPScheduleAttr schedule) {
+  return {schedule.getBeta(), schedule.getTrainSteps(),
+          schedule.getZeroTerminalSnr()};
+}
+
+int64_t VPScheduleAttr::getNumTrainingLevels() const { return getTrainSteps(); }
+
+NoiseLevel VPScheduleAttr::getLevelAtTrainingTime(int64_t t) const {
+  return getTrainingLevel(getTrainingLevels(*this), t, getState());
+}
+
+NoiseLevel VPScheduleAttr::getLevelAtSigma(double sigma) const {
+  return getLevelOfSigma(sigma, getTrainingLevels(*this).getTimeOfSigma(sigma),
+                         getState());
 }
 
 NoiseTrajectory VPScheduleAttr::getTrajectory() const {
-  TrainingLevels training(getBeta(), getTrainSteps(), getZeroTerminalSnr());
+  TrainingLevels training = getTrainingLevels(*this);
   const SpacingRule &spacing = getSpacing().getRule();
   int64_t steps = getSteps();
   NoiseTrajectory run;
@@ -127,7 +144,7 @@ NoiseTrajectory VPScheduleAttr::getTrajectory() const {
     }
   }
   NoiseLevel end = getEnd() == EndLevel::data
-                       ? NoiseLevel{1.0, 0.0, 0.0}
+                       ? NoiseLevel::inSigma(1.0, 0.0, 0.0)
                        : getTrainingLevel(training, 0, getState());
   run.levels.push_back(end);
 
@@ -177,16 +194,28 @@ static LogicalResult verifySpacing(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t trainSteps) {
   for (double number : spacing.getGivenArguments())
     if (!(number >= 0.0) || std::floor(number) != number)
-      return emitError() << "(V3) expected the offset of spacing to be a whole "
+      return emitError() << "(V3) expected the number of spacing to be a whole "
                             "number from 0 on, got "
                          << formatNumber(number);
-  double first =
-      spacing.getRule().getLevel(0, steps, trainSteps, spacing.getArguments());
-  if (first > static_cast<double>(trainSteps - 1))
-    return emitError() << "(V3) expected the first training level to be at "
-                          "most "
-                       << trainSteps - 1 << ", got " << formatNumber(first)
-                       << "; lower the offset of spacing";
+  double before = static_cast<double>(trainSteps);
+  for (int64_t i = 0; i < steps; ++i) {
+    double level = spacing.getRule().getLevel(i, steps, trainSteps,
+                                              spacing.getArguments());
+    if (level >= 0.0 && level < before) {
+      before = level;
+      continue;
+    }
+    if (i == 0)
+      return emitError() << "(V3) expected the first training level to be at "
+                            "most "
+                         << trainSteps - 1 << ", got " << formatNumber(level)
+                         << "; lower the number of spacing";
+    return emitError() << "(V3) expected spacing to go down through the "
+                          "training levels, got "
+                       << formatNumber(level) << " after "
+                       << formatNumber(before)
+                       << "; take fewer steps or another spacing";
+  }
   return success();
 }
 
@@ -202,7 +231,7 @@ VPScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return failure();
   for (double rho : sigmas.getGivenArguments())
     if (!(rho > 0.0) || !std::isfinite(rho))
-      return emitError() << "(V4) expected a positive rho, got "
+      return emitError() << "(V4) expected positive numbers in sigmas, got "
                          << formatNumber(rho);
   bool isSpaced = !sigmas.getRule().getSigma;
   if (zeroTerminalSnr && (!isSpaced || state == StateScale::exploding))

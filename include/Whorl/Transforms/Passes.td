@@ -150,8 +150,8 @@ def WhorlSequentialLoops : Pass<"whorl-sequential-loops"> {
 def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
   let summary = "Turns diffusion steps into elementwise code";
   let description = [{
-    Each `whorl.step` on tensors becomes one elementwise `linalg.generic`
-    x' = A x + B m + C z, which upstream's fusion merges with its neighbours
+    Each `whorl.step` on tensors becomes one elementwise `linalg.generic`,
+    x' = A x + B m + sum_k B_k p_k + C z and what is kept, where used, which upstream's fusion merges with its neighbours
     (casts, guidance). The coefficients are constants where the step index is
     known or they never change; else they are read, once per step, from a constant
     table. Terms that are always 0 vanish. The arithmetic is f64 for f64, else
@@ -162,7 +162,19 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
   let options = [Option<"valuesOnly", "values-only", "bool", "false",
       "expand whorl.schedule_value alone; the reference lowers steps itself">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
-      "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+      "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+      "::mlir::tensor::TensorDialect"];
+}
+
+def WhorlPrintSchedule : Pass<"whorl-print-schedule"> {
+  let summary = "Prints the numbers of each sampling run";
+  let description = [{
+    One table for each pair of sampler and schedule that `whorl.step` uses, on
+    stdout, as comments: the level of each call, the coefficients of the state x,
+    the model's output m (with a hook: of the x0 that it leaves), the predictions
+    p1, p2 kept of the calls before, and the noise z. Schedules that only
+    `whorl.schedule_value` uses are printed as levels. Changes nothing.
+  }];
 }
 
 def WhorlExpandBF16 : Pass<"whorl-expand-bf16", "::mlir::ModuleOp"> {
