@@ -66,8 +66,9 @@ def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp",
         - 1, from the levels at which a consistency model was distilled.
     * `sigmas`: `spaced` takes the levels of `spacing` as they are (default);
       `karras(rho = 7.0)`, `exponential` and `beta(alpha = 0.6, beta = 0.6)` space
-      sigma = s/a between the first and last of them anew, as in `#whorl.ve`. The model's time then follows
-      from ln(sigma) by linear interpolation between training levels.
+      sigma = s/a between the first and last of them anew, as in `#whorl.ve`. The
+      model's time then follows from ln(sigma) by linear interpolation between
+      training levels.
     * `next`: a step goes to the next level of the `list` (default), or to the
       level one `stride` of floor(T/steps) further, as the DDIM of diffusers
       does; the two differ with spacings other than leading.
