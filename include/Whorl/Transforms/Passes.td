@@ -150,12 +150,13 @@ def WhorlSequentialLoops : Pass<"whorl-sequential-loops"> {
 def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
   let summary = "Turns diffusion steps into elementwise code";
   let description = [{
-    Each `whorl.step` on tensors becomes one elementwise `linalg.generic`,
-    x' = A x + B m + sum_k B_k p_k + C z and what is kept, where used, which
-    upstream's fusion merges with its neighbours (casts, guidance). The
-    coefficients are constants where the step index is known or they never change;
-    else they are read, once per step, from a constant table. Terms that are always 0 vanish. The arithmetic is f64 for f64, else
-    f32. Each `whorl.schedule_value` becomes a constant or such a read.
+    Each `whorl.step` on tensors becomes one elementwise `linalg.generic`, x' = A
+    x + B m + sum_k B_k p_k + C z and what is kept, where used, which upstream's
+    fusion merges with its neighbours (casts, guidance). The coefficients are
+    constants where the step index is known or they never change; else they are
+    read, once per step, from a constant table. Terms that are always 0 vanish.
+    The arithmetic is f64 for f64, else f32. Each `whorl.schedule_value` becomes a
+    constant or such a read.
 
     An index outside the table reads the nearest entry. Steps on memrefs stay.
   }];
