@@ -25,8 +25,8 @@ namespace {
 /// Bytes to which every buffer is aligned: a cache line, and the widest vector.
 constexpr int64_t kBufferAlignment = 64;
 
-/// Stores some lanes of bf16 as integers: where LLVM cuts a masked store into
-/// scalars it rounds each bf16 anew, by a call of a run time library.
+/// Moves some lanes of bf16 as integers: where LLVM cuts a masked load or store
+/// into scalars it rounds each bf16 anew, by a call of a run time library.
 void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
   auto type = cast<VectorType>(op.getValue().getType());
   if (!type.getElementType().isBF16())
@@ -35,6 +35,22 @@ void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
   Value bits = LLVM::BitcastOp::create(
       builder, op.getLoc(), type.clone(builder.getI16Type()), op.getValue());
   op.getValueMutable().assign(bits);
+}
+
+void loadBF16AsIntegers(LLVM::MaskedLoadOp op) {
+  Value loaded = op->getResult(0);
+  auto type = cast<VectorType>(loaded.getType());
+  if (!type.getElementType().isBF16())
+    return;
+  OpBuilder builder(op);
+  Type bits = type.clone(builder.getI16Type());
+  for (OpOperand &operand : op.getPassThruMutable())
+    operand.set(
+        LLVM::BitcastOp::create(builder, op.getLoc(), bits, operand.get()));
+  loaded.setType(bits);
+  builder.setInsertionPointAfter(op);
+  auto cast = LLVM::BitcastOp::create(builder, op.getLoc(), type, loaded);
+  loaded.replaceAllUsesExcept(cast, cast);
 }
 
 struct ConvertToLLVM
@@ -62,6 +78,7 @@ struct ConvertToLLVM
                                       std::move(patterns))))
       return signalPassFailure();
     getOperation()->walk(storeBF16AsIntegers);
+    getOperation()->walk(loadBF16AsIntegers);
   }
 };
 

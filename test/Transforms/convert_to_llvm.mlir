@@ -17,11 +17,15 @@ func.func @f(%n: index) {
   return
 }
 
-// Lanes of bf16 are stored as integers.
+// Lanes of bf16 are loaded and stored as integers.
 // CHECK-LABEL: llvm.func @masked(
 // CHECK: %[[BITS:.*]] = llvm.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
 // CHECK: llvm.intr.masked.store %[[BITS]]
-func.func @masked(%v: vector<8xbf16>, %m: memref<?xbf16>, %k: vector<8xi1>, %i: index) {
+// CHECK: %[[PASSED:.*]] = llvm.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
+// CHECK: %[[LOADED:.*]] = llvm.intr.masked.load %{{.*}}, %{{.*}}, %[[PASSED]] {{.*}} -> vector<8xi16>
+// CHECK: llvm.bitcast %[[LOADED]] : vector<8xi16> to vector<8xbf16>
+func.func @masked(%v: vector<8xbf16>, %m: memref<?xbf16>, %k: vector<8xi1>, %i: index) -> vector<8xbf16> {
   vector.maskedstore %m[%i], %k, %v : memref<?xbf16>, vector<8xi1>, vector<8xbf16>
-  return
+  %w = vector.maskedload %m[%i], %k, %v : memref<?xbf16>, vector<8xi1>, vector<8xbf16> into vector<8xbf16>
+  return %w : vector<8xbf16>
 }
