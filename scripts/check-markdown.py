@@ -118,7 +118,8 @@ def check_examples(path, program):
 
 def check_attributes(path, directory):
     define = re.compile(r"Whorl_(?:Encoding|SetMask|MaskAttrBase|MaskAlgebra|"
-                        r"ScheduleAttr|SamplerAttr)<\s*\"\w+\",\s*\"(\w+)\"")
+                        r"ScheduleAttr|SamplerAttr|GeneratorAttr|"
+                        r"DistributionAttr|ParametricDistributionAttr)<\s*\"\w+\",\s*\"(\w+)\"")
     mnemonics = []
     for name in sorted(os.listdir(directory)):
         if name.endswith(".td"):

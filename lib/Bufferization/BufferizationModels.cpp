@@ -86,5 +86,6 @@ void whorl::registerBufferizationModels(DialectRegistry &registry) {
     EncodePositionOp::attachInterface<DestinationModel<EncodePositionOp>>(
         *context);
     StepOp::attachInterface<DestinationModel<StepOp>>(*context);
+    RandomOp::attachInterface<DestinationModel<RandomOp>>(*context);
   });
 }

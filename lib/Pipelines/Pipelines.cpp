@@ -73,6 +73,7 @@ static void buildFuse(OpPassManager &manager, const PipelineOptions &options) {
   }
   manager.addNestedPass<func::FuncOp>(createWhorlFuse());
   manager.addPass(createWhorlExpandSteps({/*valuesOnly=*/false}));
+  manager.addPass(createWhorlExpandRandom());
   cleanUp(manager); // a size read from an intermediate result blocks fusion
   manager.addPass(createWhorlFuseElementwise());
   cleanUp(manager);
@@ -116,6 +117,7 @@ static void buildLower(OpPassManager &manager, const PipelineOptions &options) {
   if (!options.reference)
     manager.addPass(createWhorlLowerElementwise());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  manager.addPass(createWhorlExpandRandomBits());
   cleanUp(manager);
 }
 

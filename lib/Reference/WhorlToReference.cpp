@@ -19,6 +19,7 @@ struct WhorlToReferencePass
     RewritePatternSet patterns(&getContext());
     populateAttentionReferencePatterns(patterns);
     populateStepReferencePatterns(patterns);
+    populateRandomReferencePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <fmt/format.h>
 
 using namespace whorl;
@@ -108,8 +109,13 @@ static Result<HostTensor> readScalar(const std::string &text, DType expected) {
                                "'{}'",
                                getInfo(expected).name, text)};
   Result<HostTensor> tensor = HostTensor::create(expected, {});
-  if (tensor)
-    tensor->set(0, value);
+  if (!tensor)
+    return tensor;
+  tensor->set(0, value);
+  // A key of 64 bits has more digits than a double.
+  std::optional<int64_t> exact = parseInteger(text);
+  if (expected == DType::i64 && exact)
+    std::memcpy(tensor->getData(), &*exact, sizeof(*exact));
   return tensor;
 }
 

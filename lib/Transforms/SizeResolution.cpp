@@ -13,6 +13,28 @@
 
 using namespace mlir;
 
+namespace {
+/// The result of an elementwise op is as large as its tensor operands, which
+/// the op's interfaces do not say.
+struct ResolveElementwiseDim : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    Operation *source = op.getSource().getDefiningOp();
+    if (!source || !OpTrait::hasElementwiseMappableTraits(source))
+      return rewriter.notifyMatchFailure(op, "not of an elementwise op");
+    for (Value operand : source->getOperands()) {
+      if (!isa<RankedTensorType>(operand.getType()))
+        continue;
+      rewriter.modifyOpInPlace(op,
+                               [&] { op.getSourceMutable().assign(operand); });
+      return success();
+    }
+    return rewriter.notifyMatchFailure(op, "no tensor operand");
+  }
+};
+} // namespace
+
 static LogicalResult simplifySizes(Operation *function) {
   MLIRContext *context = function->getContext();
   RewritePatternSet patterns(context);
@@ -20,6 +42,7 @@ static LogicalResult simplifySizes(Operation *function) {
   memref::populateResolveShapedTypeResultDimsPatterns(patterns);
   scf::populateSCFForLoopCanonicalizationPatterns(patterns);
   whorl::populateLoopSizePatterns(patterns);
+  patterns.add<ResolveElementwiseDim>(context);
   affine::AffineApplyOp::getCanonicalizationPatterns(patterns, context);
   tensor::DimOp::getCanonicalizationPatterns(patterns, context);
   memref::DimOp::getCanonicalizationPatterns(patterns, context);

@@ -8,7 +8,8 @@ import ast
 import struct
 import zipfile
 
-CODES = {"<f4": "f", "<f8": "d", "<i4": "i", "<i8": "q", "|b1": "B", "|u1": "B",
+CODES = {"<f4": "f", "<f8": "d", "<i4": "i", "<i8": "q", "<u4": "I",
+         "<u8": "Q", "<u2": "H", "|b1": "B", "|u1": "B",
          "|i1": "b"}
 
 

@@ -80,6 +80,17 @@ void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
   printer << stringifyScheduleQuantity(attribute.getValue());
 }
 
+ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,
+                                    RandomDrawAttr &attribute) {
+  return parseKeywordOf<RandomDrawAttr, RandomDraw>(
+      parser, attribute, symbolizeRandomDraw, "word, two_words or pair");
+}
+
+void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
+                             RandomDrawAttr attribute) {
+  printer << stringifyRandomDraw(attribute.getValue());
+}
+
 ParseResult whorl::parseStateTypes(OpAsmParser &parser, Type &state,
                                    Type &modelOutput) {
   if (failed(parser.parseOptionalLParen())) {

@@ -34,6 +34,11 @@ void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
 void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       ScheduleQuantityAttr attribute);
 
+mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
+                                   RandomDrawAttr &attribute);
+void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                      RandomDrawAttr attribute);
+
 /// Parses one type for both, or `(type, type)`.
 mlir::ParseResult parseStateTypes(mlir::OpAsmParser &parser, mlir::Type &state,
                                   mlir::Type &modelOutput);

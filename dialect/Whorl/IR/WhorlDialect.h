@@ -19,12 +19,14 @@
 #include "Whorl/IR/DiffusionSupport.h"
 #include "Whorl/IR/EncodingSupport.h"
 #include "Whorl/IR/MaskBounds.h"
+#include "Whorl/IR/RandomSupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 
 #include "Whorl/IR/WhorlAttrInterfaces.h.inc"
 #include "Whorl/IR/WhorlDiffusionInterfaces.h.inc"
 #include "Whorl/IR/WhorlOpInterfaces.h.inc"
+#include "Whorl/IR/WhorlRandomInterfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.h.inc"

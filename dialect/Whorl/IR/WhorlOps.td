@@ -4,5 +4,6 @@
 
 include "Whorl/IR/AttentionOps.td"
 include "Whorl/IR/DiffusionOps.td"
+include "Whorl/IR/RandomOps.td"
 
 #endif

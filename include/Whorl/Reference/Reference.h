@@ -17,6 +17,8 @@ namespace whorl {
 void populateAttentionReferencePatterns(mlir::RewritePatternSet &patterns);
 /// Patterns that turn bufferised diffusion steps into loops.
 void populateStepReferencePatterns(mlir::RewritePatternSet &patterns);
+/// Patterns that turn bufferised random tensors into loops.
+void populateRandomReferencePatterns(mlir::RewritePatternSet &patterns);
 
 #define GEN_PASS_DECL
 #include "Whorl/Reference/Passes.h.inc"

@@ -39,12 +39,14 @@ def WhorlPlan : Pass<"whorl-plan-schedules", "::mlir::ModuleOp"> {
 
 def WhorlDecomposeTensors
     : Pass<"whorl-decompose-tensors", "::mlir::func::FuncOp"> {
-  let summary = "Writes tensor ops that do not bufferise in terms of others";
+  let summary = "Writes tensor ops that do not lower in terms of others";
   let description = [{
-    `tensor.concat` becomes insertions into one tensor.
+    `tensor.concat` becomes insertions into one tensor, `linalg.softmax`
+    reductions and elementwise ops.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect",
-      "::mlir::affine::AffineDialect"];
+      "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+      "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
 }
 
 def WhorlExpandCopies
@@ -251,6 +253,30 @@ def WhorlLowerABI : Pass<"whorl-lower-abi", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect",
       "::mlir::cf::ControlFlowDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def WhorlExpandRandom : Pass<"whorl-expand-random"> {
+  let summary = "Turns random tensors into elementwise code";
+  let description = [{
+    Each `whorl.random` on tensors becomes one `linalg.generic` without inputs,
+    whose body reads `whorl.random_bits` at the element's coordinates and builds
+    the distribution's value from them. It fuses into its consumer, elementwise
+    or reduction, where that is its only one; else the tensor is made. Random
+    tensors on memrefs stay.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect", "::mlir::arith::ArithDialect",
+      "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+      "::mlir::tensor::TensorDialect"];
+}
+
+def WhorlExpandRandomBits : Pass<"whorl-expand-random-bits"> {
+  let summary = "Evaluates generators element by element";
+  let description = [{
+    Each `whorl.random_bits` becomes the integer arithmetic of its generator: what
+    no lowering has evaluated for whole vectors.
+  }];
+  let dependentDialects = ["::whorl::WhorlDialect",
+      "::mlir::arith::ArithDialect", "::mlir::vector::VectorDialect"];
 }
 
 #endif // WHORL_TRANSFORMS_PASSES_TD

@@ -1,6 +1,7 @@
 //===- ElementwiseAnalysis.cpp - which linalg ops are one pass ------------===//
 
 #include "ElementwiseAnalysis.h"
+#include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -50,7 +51,7 @@ static LaneAccess getAccess(Type type, AffineMap map, unsigned vectorLoop) {
 /// them at once where the body is short, to hide latencies.
 static int64_t getLanes(linalg::GenericOp op, int64_t vectorBytes) {
   unsigned bits = 8, size = 0;
-  bool hasMath = false;
+  bool hasMath = false, isRandom = false;
   auto note = [&](Type type) {
     if (type.isIntOrFloat())
       bits = std::max(bits, type.getIntOrFloatBitWidth());
@@ -60,10 +61,13 @@ static int64_t getLanes(linalg::GenericOp op, int64_t vectorBytes) {
   for (Operation &inner : op.getBody()->without_terminator()) {
     ++size;
     hasMath |= isa<math::MathDialect>(inner.getDialect());
+    isRandom |= isa<RandomBitsOp>(inner);
     llvm::for_each(inner.getResultTypes(), note);
   }
   int64_t lanes = std::max<int64_t>(vectorBytes * 8 / bits, 1);
-  return !hasMath && size <= 16 ? 4 * lanes : lanes;
+  // A block of a generator serves four elements, and two vectors of blocks hide
+  // the latency of its rounds.
+  return isRandom || (!hasMath && size <= 16) ? 4 * lanes : lanes;
 }
 
 FailureOr<ElementwisePlan> whorl::planElementwise(linalg::GenericOp op,

@@ -11,6 +11,7 @@
 
 #include "ElementwiseAnalysis.h"
 #include "LaneExpander.h"
+#include "RandomLoops.h"
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -191,8 +192,10 @@ void ElementwiseEmitter::emitVector(Value position, Value lastLane) {
                    readLanes(operand, position, lastLane));
   for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
     expander.map(body.getArgument(op->getNumOperands() + loop),
-                 loop == plan.vectorLoop ? LaneValue::affine(position)
-                                         : LaneValue::uniform(loops[loop]));
+                 loop == plan.vectorLoop
+                     ? LaneValue::affine(position, /*stride=*/1,
+                                         /*multiple=*/plan.lanes)
+                     : LaneValue::uniform(loops[loop]));
   OperandRange results = body.getTerminator()->getOperands();
   expander.expand(body, results);
   for (auto [i, value] : llvm::enumerate(results))
@@ -290,15 +293,32 @@ static int64_t getVectorBytes(Operation *op) {
 static linalg::GenericOp mergeLoops(linalg::GenericOp op,
                                     IRRewriter &rewriter) {
   SmallVector<ReassociationIndices> groups = getMergeableLoops(op);
-  if (op.hasIndexSemantics() || groups.size() == op.getNumLoops())
+  // Random bits are counted in row-major order: one loop gives the number of an
+  // element as it is.
+  bool isNumbered =
+      op.hasIndexSemantics() && groups.size() == 1 && onlyNumbersElements(op);
+  if ((op.hasIndexSemantics() && !isNumbered) ||
+      groups.size() == op.getNumLoops())
     return op;
   rewriter.setInsertionPoint(op);
+  linalg::GenericOp source = op;
+  Value number;
+  if (isNumbered) {
+    source = cast<linalg::GenericOp>(rewriter.clone(*op));
+    number = arith::ConstantIndexOp::create(rewriter, op.getLoc(), 0);
+    hideElementNumbers(source, number);
+  }
   FailureOr<linalg::CollapseResult> collapsed =
-      linalg::collapseOpIterationDims(op, groups, rewriter);
+      linalg::collapseOpIterationDims(source, groups, rewriter);
+  if (source != op)
+    rewriter.eraseOp(source);
   if (failed(collapsed))
     return op;
   rewriter.eraseOp(op);
-  return cast<linalg::GenericOp>(collapsed->collapsedOp.getOperation());
+  auto merged = cast<linalg::GenericOp>(collapsed->collapsedOp.getOperation());
+  if (number)
+    showElementNumbers(merged, number);
+  return merged;
 }
 
 static LogicalResult lowerElementwise(linalg::LinalgOp op, int64_t vectorBytes,

@@ -135,7 +135,7 @@ void LaneExpander::expandOp(Operation &op) {
     return;
   }
   if (expandAffine(op) || expandCompare(op) || expandLoad(op) ||
-      expandElementwise(op))
+      expandRandomBits(op) || expandElementwise(op))
     return;
   expandByLane(op);
 }

@@ -25,18 +25,16 @@ namespace whorl {
 /// A value of all lanes.
 struct LaneValue {
   enum class Kind { uniform, affine, vector } kind = Kind::uniform;
-  mlir::Value value;  ///< the scalar, the base, or the vector
-  int64_t stride = 0; ///< of an affine value
+  mlir::Value value;    ///< the scalar, the base, or the vector
+  int64_t stride = 0;   ///< of an affine value
+  int64_t multiple = 1; ///< divides the base of an affine value
 
-  static LaneValue uniform(mlir::Value value) {
-    return {Kind::uniform, value, 0};
+  static LaneValue uniform(mlir::Value value) { return {Kind::uniform, value}; }
+  static LaneValue affine(mlir::Value base, int64_t stride = 1,
+                          int64_t multiple = 1) {
+    return {Kind::affine, base, stride, multiple};
   }
-  static LaneValue affine(mlir::Value base, int64_t stride = 1) {
-    return {Kind::affine, base, stride};
-  }
-  static LaneValue vector(mlir::Value value) {
-    return {Kind::vector, value, 0};
-  }
+  static LaneValue vector(mlir::Value value) { return {Kind::vector, value}; }
 };
 
 class LaneExpander {
@@ -66,6 +64,7 @@ private:
   bool expandAffine(mlir::Operation &op);
   bool expandCompare(mlir::Operation &op);
   bool expandLoad(mlir::Operation &op);
+  bool expandRandomBits(mlir::Operation &op);
   bool expandElementwise(mlir::Operation &op);
   void expandByLane(mlir::Operation &op);
   mlir::Value getLane(const LaneValue &value, int64_t lane);
