@@ -4,6 +4,7 @@
 #include "Whorl/Transforms/Passes.h"
 #include "Whorl/Transforms/ScheduleFile.h"
 #include "Whorl/Transforms/Schedules.h"
+#include "Whorl/Utils/AttentionScalars.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <limits>
 #include <numeric>
@@ -89,16 +90,20 @@ static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
     lanes /= 2;
   if (lanes == 1)
     return {};
-  // MR x NR sums, MR vectors of keys and one of a query must fit; sixteen
-  // registers hold 3 x 4, thirty-two 4 x 4 with room for conversions.
-  constexpr int64_t keysForRows[] = {8, 6, 4, 3};
-  int64_t tileRows = std::min<int64_t>(*rows, 4);
-  int64_t tileKeys = keysForRows[tileRows - 1];
-  int64_t step = std::lcm(tileKeys, lanes);
-  int64_t keyBlock = std::max<int64_t>(1, 64 / step) * step;
-  return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
-                                       {tileKeys, tileRows}, /*groups=*/1,
-                                       keyBlock, LaneRole::features);
+  // As many sums as the tree that adds their lanes takes, and at least as many
+  // as keep the multipliers busy. bf16 are converted once for several rows.
+  Type element = cast<ShapedType>(op.getKey().getType()).getElementType();
+  bool isConverted = element != op.getScoreType();
+  int64_t sums = std::max<int64_t>(lanes, 8);
+  int64_t tileRows = isConverted ? (*rows >= 4 ? 4 : *rows >= 2 ? 2 : 1) : 1;
+  // Four streams of two keys keep the reading and the multiplying even; more
+  // keys where modifiers and masks want vectors of neighbours.
+  constexpr int64_t streams = 4;
+  bool needsNeighbours = op.getMaskInterface() || hasScoreModifiers(op);
+  int64_t keyBlock = needsNeighbours ? streams * lanes : sums;
+  return CPUAttentionScheduleAttr::get(
+      op.getContext(), lanes, {sums / tileRows, tileRows}, streams,
+      std::max(keyBlock, streams), LaneRole::features);
 }
 
 /// Whether a tile of `queryRows` sees a band of at most `most` keys, as under a

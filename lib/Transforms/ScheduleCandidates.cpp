@@ -72,8 +72,8 @@ static void addQueryTiles(Collector &collector, const AttentionSizes &sizes,
   }
 }
 
-/// Features along the lanes: MR keys times NR rows, whose sums with MR vectors
-/// of keys and one of a query must fit the registers.
+/// Features along the lanes: MR keys times NR rows, whose sums with NR vectors
+/// of queries and one of a key must fit the registers.
 static void addFeatureTiles(Collector &collector, const AttentionSizes &sizes,
                             CPUTargetAttr target) {
   constexpr int64_t mostRows = 32, mostColumns = 4;
@@ -84,13 +84,14 @@ static void addFeatureTiles(Collector &collector, const AttentionSizes &sizes,
   for (int64_t columns = 1; columns <= mostColumns; ++columns) {
     if (columns > std::max<int64_t>(sizes.sharedRows, 1))
       continue;
-    for (int64_t keys : {3, 4, 6, 8}) {
-      if (keys * columns + keys + 1 > registers || keys * columns < 6)
+    for (int64_t keys : {2, 4, 8, 16}) {
+      if (keys * columns + columns + 1 > registers || keys * columns < 8)
         continue;
-      int64_t step = std::lcm(keys, lanes);
-      for (int64_t block : {48, 64, 128, 256})
-        collector.add(lanes, keys, columns, /*groups=*/1,
-                      roundBlock(block, step), LaneRole::features);
+      int64_t step = std::lcm(std::lcm(keys, lanes), int64_t(8));
+      for (int64_t streams : {1, 2, 4, 8})
+        for (int64_t block : {8, 16, 32, 64})
+          collector.add(lanes, keys, columns, streams, roundBlock(block, step),
+                        LaneRole::features);
     }
   }
 }

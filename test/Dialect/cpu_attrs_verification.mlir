@@ -86,12 +86,12 @@ func.func private @cpu_schedule_p2_large() attributes {a.b = #whorl.cpu_schedule
 
 // -----
 
-// expected-error @+1 {{(P3) expected groups = 1 and key_block to be a multiple of lanes (8) for role = features, got 2 and 72}}
-func.func private @cpu_schedule_p3_groups() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 2, key_block = 72, role = features>}
+// expected-error @+1 {{(P3) expected key_block to be a multiple of lanes (8) and of groups (5) for role = features, got 72}}
+func.func private @cpu_schedule_p3_groups() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 5, key_block = 72, role = features>}
 
 // -----
 
-// expected-error @+1 {{(P3) expected groups = 1 and key_block to be a multiple of lanes (8) for role = features, got 1 and 66}}
+// expected-error @+1 {{(P3) expected key_block to be a multiple of lanes (8) and of groups (1) for role = features, got 66}}
 func.func private @cpu_schedule_p3_block() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 66, role = features>}
 
 // -----

@@ -43,11 +43,11 @@ LogicalResult CPUAttentionScheduleAttr::verify(
   if (keyBlock < 1 || keyBlock > 4096 || keyBlock % tile[0] != 0)
     return emitError() << "(P2) expected key_block to be a multiple of "
                        << tile[0] << " from 1 to 4096, got " << keyBlock;
-  if (role == LaneRole::features && (groups != 1 || keyBlock % lanes != 0))
-    return emitError() << "(P3) expected groups = 1 and key_block to be a "
-                          "multiple of lanes ("
-                       << lanes << ") for role = features, got " << groups
-                       << " and " << keyBlock;
+  if (role == LaneRole::features &&
+      (keyBlock % groups != 0 || keyBlock % lanes != 0))
+    return emitError() << "(P3) expected key_block to be a multiple of lanes ("
+                       << lanes << ") and of groups (" << groups
+                       << ") for role = features, got " << keyBlock;
   return success();
 }
 

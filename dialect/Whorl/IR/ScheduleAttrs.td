@@ -55,7 +55,8 @@ def Whorl_CPUAttentionScheduleAttr
 
     * `lanes`: elements of the score type in a vector.
     * `tile`: the register tile [MR, NR].
-    * `groups`: register tiles side by side.
+    * `groups`: register tiles side by side; with `role = features` the ranges
+      of keys that are read at once, each a stream of memory.
     * `key_block`: keys in a block of scores.
     * `role`: what lies along the lanes. `queries` (the default): MR broadcast
       keys times NR vectors of queries; a query tile has lanes * NR * groups
@@ -69,8 +70,8 @@ def Whorl_CPUAttentionScheduleAttr
     * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR
       and groups at most 64.
     * (P2) key_block is a positive multiple of MR, 4096 at most.
-    * (P3) With `role = features`, groups is 1 and key_block a multiple of
-      lanes.
+    * (P3) With `role = features`, key_block is a multiple of lanes and of
+      groups.
 
     Example: `#whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2,
     key_block = 96>`.

@@ -6,6 +6,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace whorl;
@@ -16,9 +18,17 @@ FewRowsKernel::FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
                              OpBuilder &builder)
     : op(op), b(op.getLoc(), builder), lanes(schedule.getLanes()),
       tileKeys(schedule.getRows()), tileRows(schedule.getColumns()),
-      keyBlock(schedule.getKeyBlock()), type(op.getScoreType()),
-      vector(VectorType::get({lanes}, type)),
-      hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {}
+      keyBlock(schedule.getKeyBlock()), streams(schedule.getGroups()),
+      type(op.getScoreType()), vector(VectorType::get({lanes}, type)),
+      hasModifiers(hasScoreModifiers(op)), softmax{!hasModifiers} {
+  // Modifiers and masks work on vectors of neighbouring keys: the streams of a
+  // block are whole vectors, if need be fewer than wished for.
+  bool needsNeighbours = hasModifiers || op.getMaskInterface();
+  int64_t unit = needsNeighbours ? lanes : 1;
+  while (keyBlock % (streams * unit) != 0)
+    --streams;
+  streamKeys = keyBlock / streams;
+}
 
 LogicalResult FewRowsKernel::verify(CPUAttentionScheduleAttr schedule) {
   auto size = [&](Value tensor, Dim dim) {
@@ -33,7 +43,14 @@ LogicalResult FewRowsKernel::verify(CPUAttentionScheduleAttr schedule) {
     return op.emitOpError("has a schedule with ") << *reason;
   groupHeads = keyHeads == 0 ? 0 : heads / keyHeads;
   rows = groupHeads * queries;
-  paddedRows = (rows + tileRows - 1) / tileRows * tileRows;
+  // The second product takes up to four rows at once; five and seven are padded
+  // to eight.
+  outRows = std::min<int64_t>(rows, 4);
+  while (outRows > 1 && rows % outRows != 0)
+    --outRows;
+  if (outRows == 1 && rows > 1)
+    outRows = 4;
+  paddedRows = llvm::alignTo(rows, std::lcm(tileRows, outRows));
   return success();
 }
 
@@ -99,21 +116,39 @@ void FewRowsKernel::emitGroup(Value batch, Value keyHead) {
   if (key.hasEncoders())
     group.keyBlock = allocate({keyBlock, features});
   emitStart(group);
-  auto [lower, upper] = group.range.buildBounds(b);
-  b.loop(lower, upper, b.index(keyBlock),
-         [&](Value firstKey) { emitBlock(group, firstKey, upper); });
+  emitBlocks(group);
   emitStore(group);
   b.freeScratch({group.query, group.scores, group.out, group.keyBlock,
                  group.reference, group.sum});
   memref::AllocaScopeReturnOp::create(b, ValueRange{});
 }
 
-/// Queries converted, encoded and scaled; rows that only fill the last register
-/// tile are 0. No key seen yet.
+/// One query converted, encoded and scaled, in the order of the keys' elements.
+void FewRowsKernel::emitStartRow(const Group &group, Value matrix, Value query,
+                                 Value row) {
+  Value scale = softmax.buildUnit(b, buildScale(b, op, type));
+  this->query.emitRow(b, matrix, query, group.batch, row);
+  auto scaleLanes = [&](Value d, int64_t width) {
+    auto wide = VectorType::get({width}, type);
+    Value x = loadLanes(b, row, d, width, type);
+    Value scales = vector::BroadcastOp::create(b, wide, scale);
+    return arith::MulFOp::create(b, x, scales).getResult();
+  };
+  int64_t pair = 2 * lanes;
+  int64_t split =
+      !group.keyBlock && isSplit(group.key) ? features / pair * pair : 0;
+  b.loop(b.index(0), b.index(split), b.index(pair), [&](Value d) {
+    auto halves = vector::DeinterleaveOp::create(b, scaleLanes(d, pair));
+    storeLanes(b, halves.getRes1(), row, d);
+    storeLanes(b, halves.getRes2(), row, b.add(d, b.index(lanes)));
+  });
+  b.loop(b.index(split), b.index(features), b.index(lanes),
+         [&](Value d) { storeLanes(b, scaleLanes(d, lanes), row, d); });
+}
+
+/// Rows that only fill the last register tile are 0. No key seen yet.
 void FewRowsKernel::emitStart(Group &group) {
   Value zero = b.constant(vector, 0.0);
-  Value scale = softmax.buildUnit(b, buildScale(b, op, type));
-  Value scales = vector::BroadcastOp::create(b, vector, scale);
   auto clear = [&](Value matrix, int64_t count, int64_t from) {
     b.loop(b.index(from), b.index(paddedRows), b.index(1), [&](Value r) {
       b.loop(b.index(0), b.index(count), b.index(lanes),
@@ -126,12 +161,7 @@ void FewRowsKernel::emitStart(Group &group) {
       [&](Value r, Value head, Value i) {
         Value matrix =
             getHeadView(b, op.getQuery(), op.getLayout(), group.batch, head);
-        Value row = getRowView(b, group.query, r);
-        query.emitRow(b, matrix, i, group.batch, row);
-        b.loop(b.index(0), b.index(features), b.index(lanes), [&](Value d) {
-          Value x = loadLanes(b, row, d, lanes, type);
-          storeLanes(b, arith::MulFOp::create(b, x, scales), row, d);
-        });
+        emitStartRow(group, matrix, i, getRowView(b, group.query, r));
         Value sink;
         if (op.getSinks())
           sink = castToFloat(b, b.load(op.getSinks(), head), type);
@@ -142,14 +172,74 @@ void FewRowsKernel::emitStart(Group &group) {
       group);
 }
 
-void FewRowsKernel::emitBlock(Group &group, Value firstKey, Value upper) {
-  group.firstKey = firstKey;
-  group.numKeys = b.min(b.index(keyBlock), b.sub(upper, firstKey));
-  if (group.keyBlock)
-    emitEncodeKeys(group);
-  emitScores(group);
-  emitSoftmax(group);
-  emitAccumulate(group);
+/// How many of `blocks` blocks the streams have. Where streams are a multiple
+/// of 4096 bytes apart, all of their lines share the few places that the
+/// first-level cache has for one address modulo 4096: they are made a little
+/// shorter, so that they begin at different ones.
+Value FewRowsKernel::buildStreamBlocks(const Group &group, Value blocks) {
+  constexpr int64_t period = 4096;
+  auto memref = cast<MemRefType>(group.key.getType());
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(memref.getStridesAndOffset(strides, offset)) ||
+      ShapedType::isDynamic(strides[0]) || streams == 1)
+    return blocks;
+  int64_t step = strides[0] * streamKeys * memref.getElementTypeBitWidth() / 8;
+  if (step <= 0 || step >= period || period % step != 0)
+    return blocks;
+  int64_t wanted = std::max<int64_t>(period / streams / step, 1);
+  Value surplus = b.createOrFold<arith::RemUIOp>(
+      b.max(b.sub(blocks, b.index(wanted)), b.index(0)),
+      b.index(period / step));
+  return b.sub(blocks, surplus);
+}
+
+/// The blocks of whole streams, and those of the keys behind the last stream,
+/// the last of which may have fewer.
+void FewRowsKernel::emitBlocks(Group &group) {
+  auto [lower, upper] = group.range.buildBounds(b);
+  Value first = lower, end = upper, size = b.index(keyBlock);
+  Value count = b.max(b.sub(end, first), b.index(0));
+  Value blocks = buildStreamBlocks(group, b.floorDiv(count, size));
+  Value length = b.mul(blocks, b.index(streamKeys));
+  group.lastKey = b.sub(end, b.index(1));
+  b.loop(b.ceilDiv(count, size), [&](Value t) {
+    Value isWhole =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::slt, t, blocks);
+    auto select = [&](Value whole, Value last) -> Value {
+      return arith::SelectOp::create(b, isWhole, whole, last);
+    };
+    Value behind = b.mul(t, size);
+    group.firstKey =
+        b.add(first, select(b.mul(t, b.index(streamKeys)), behind));
+    group.stride = select(length, b.index(streamKeys));
+    group.numKeys = b.min(size, b.sub(count, behind));
+    if (group.keyBlock)
+      emitEncodeKeys(group);
+    emitScores(group);
+    emitSoftmax(group);
+    emitAccumulate(group);
+  });
+}
+
+/// One output row, divided by its sum and in the order of the features.
+void FewRowsKernel::emitStoreRow(const Group &group, Value row, Value matrix,
+                                 Value query) {
+  Value inverse = vector::BroadcastOp::create(
+      b, vector, SoftmaxState::buildInverse(b, b.load(group.sum, row)));
+  auto load = [&](Value d) {
+    Value x = loadLanes(b, group.out, {row, d}, lanes, type);
+    return arith::MulFOp::create(b, x, inverse).getResult();
+  };
+  int64_t pair = 2 * lanes;
+  int64_t split = isSplit(group.value) ? valueFeatures / pair * pair : 0;
+  b.loop(b.index(0), b.index(split), b.index(pair), [&](Value d) {
+    Value both = vector::InterleaveOp::create(b, load(d),
+                                              load(b.add(d, b.index(lanes))));
+    storeLanes(b, both, matrix, {query, d});
+  });
+  b.loop(b.index(split), b.index(valueFeatures), b.index(lanes),
+         [&](Value d) { storeLanes(b, load(d), matrix, {query, d}); });
 }
 
 void FewRowsKernel::emitStore(const Group &group) {
@@ -157,17 +247,10 @@ void FewRowsKernel::emitStore(const Group &group) {
       [&](Value r, Value head, Value i) {
         Value matrix =
             getHeadView(b, op.getOuts()[0], op.getLayout(), group.batch, head);
-        Value sum = b.load(group.sum, r);
-        Value inverse = vector::BroadcastOp::create(
-            b, vector, SoftmaxState::buildInverse(b, sum));
-        b.loop(b.index(0), b.index(valueFeatures), b.index(lanes),
-               [&](Value d) {
-                 Value x = loadLanes(b, group.out, {r, d}, lanes, type);
-                 storeLanes(b, arith::MulFOp::create(b, x, inverse), matrix,
-                            {i, d});
-               });
+        emitStoreRow(group, r, matrix, i);
         if (op.getReturnLse())
-          b.store(softmax.buildLse(b, b.load(group.reference, r), sum),
+          b.store(softmax.buildLse(b, b.load(group.reference, r),
+                                   b.load(group.sum, r)),
                   op.getOuts()[1], {group.batch, head, i});
       },
       group);

@@ -16,43 +16,58 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// become -inf.
 Value FewRowsKernel::buildModified(const Group &group, Value scores, Value c,
                                    Value head, Value query) {
-  Value lastLane = b.sub(b.sub(group.numKeys, b.index(1)), c);
-  ScoreBlock block(b.getLoc(), type);
-  block.addModifiers(op);
-  if (mask && !mask->partial.empty())
-    block.addMask(op);
-  LaneExpander expander(b, lanes, lastLane);
-  expander.map(block.score, LaneValue::vector(scores));
-  expander.map(block.indices.batch, LaneValue::uniform(group.batch));
-  expander.map(block.indices.head, LaneValue::uniform(head));
-  expander.map(block.indices.queryRow, LaneValue::uniform(query));
-  expander.map(block.indices.keyRow,
-               LaneValue::affine(b.add(group.firstKey, c)));
-  expander.expand(block.scalar.get(), block.result);
-  Value modified = expander.getVector(block.result);
   Value count = b.sub(group.numKeys, c);
+  bool isMasked = mask && !mask->partial.empty();
+  if (hasModifiers || isMasked) {
+    ScoreBlock block(b.getLoc(), type);
+    block.addModifiers(op);
+    if (isMasked)
+      block.addMask(op);
+    LaneExpander expander(b, lanes, b.sub(count, b.index(1)));
+    expander.map(block.score, LaneValue::vector(scores));
+    expander.map(block.indices.batch, LaneValue::uniform(group.batch));
+    expander.map(block.indices.head, LaneValue::uniform(head));
+    expander.map(block.indices.queryRow, LaneValue::uniform(query));
+    // Its lanes are neighbours in their stream. Those behind the last key are
+    // read as that one, which may lie before the vector.
+    Value size = b.index(streamKeys);
+    Value stream = b.createOrFold<arith::DivUIOp>(c, size);
+    Value inStream = b.createOrFold<arith::RemUIOp>(c, size);
+    Value first = b.add(group.firstKey, b.mul(stream, group.stride));
+    expander.map(block.indices.keyRow,
+                 LaneValue::affine(b.add(first, inStream)));
+    expander.expand(block.scalar.get(), block.result);
+    scores = expander.getVector(block.result);
+  }
   Value exists = vector::CreateMaskOp::create(
       b, VectorType::get({lanes}, b.getI1Type()), ValueRange{count});
-  return arith::SelectOp::create(b, exists, modified,
+  return arith::SelectOp::create(b, exists, scores,
                                  b.constant(vector, -kInfinity));
+}
+
+/// The largest lane, by halves.
+static Value buildLargest(LoopBuilder &b, Value x, int64_t lanes) {
+  for (int64_t half = lanes / 2; half > 0; half /= 2) {
+    SmallVector<int64_t> upper;
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      upper.push_back((lane + half) % lanes);
+    x = buildMaximum(b, x, vector::ShuffleOp::create(b, x, x, upper));
+  }
+  return vector::ExtractOp::create(b, x, int64_t{0});
 }
 
 /// Modifies the scores of a row; the result is the largest.
 Value FewRowsKernel::emitModified(const Group &group, Value row, Value head,
                                   Value query) {
   Values best = b.loop(
-      b.index(0), group.numKeys, b.index(lanes), b.constant(vector, -kInfinity),
-      [&](Value c, ValueRange best) -> Values {
+      b.index(0), b.index(keyBlock), b.index(lanes),
+      b.constant(vector, -kInfinity), [&](Value c, ValueRange best) -> Values {
         Value scores = loadLanes(b, group.scores, {row, c}, lanes, type);
         scores = buildModified(group, scores, c, head, query);
         storeLanes(b, scores, group.scores, {row, c});
         return {buildMaximum(b, best[0], scores)};
       });
-  Value result = vector::ExtractOp::create(b, best[0], int64_t{0});
-  for (int64_t lane = 1; lane < lanes; ++lane)
-    result =
-        buildMaximum(b, result, vector::ExtractOp::create(b, best[0], lane));
-  return result;
+  return buildLargest(b, best[0], lanes);
 }
 
 /// Moves the reference of a row to `next`; sum and outputs follow.
@@ -69,14 +84,13 @@ void FewRowsKernel::emitMove(const Group &group, Value row, Value next) {
   });
 }
 
-/// S = exp(S - reference), sum += S. The block ends in a whole vector: what is
-/// behind its keys has no weight.
+/// S = exp(S - reference), sum += S. What is behind the last key has no weight.
 void FewRowsKernel::emitWeights(const Group &group, Value row) {
   Value reference =
       vector::BroadcastOp::create(b, vector, b.load(group.reference, row));
   Values sums =
-      b.loop(b.index(0), group.numKeys, b.index(lanes), b.constant(vector, 0.0),
-             [&](Value c, ValueRange sum) -> Values {
+      b.loop(b.index(0), b.index(keyBlock), b.index(lanes),
+             b.constant(vector, 0.0), [&](Value c, ValueRange sum) -> Values {
                Value scores = loadLanes(b, group.scores, {row, c}, lanes, type);
                Value weights = softmax.buildWeight(b, scores, reference);
                storeLanes(b, weights, group.scores, {row, c});
