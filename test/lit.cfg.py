@@ -24,6 +24,7 @@ llvm_config.add_tool_substitutions(
         "whorl-bench",
         "whorl-lsp-server",
         "mlir-opt",
+        "mlir-runner",
         "mlir-translate",
         "llvm-objdump",
         "llvm-nm",

@@ -134,6 +134,7 @@ static LogicalResult runStages(ModuleOp module,
   options.threads = settings.threads;
   options.reference = settings.reference;
   options.schedules = settings.schedules;
+  options.emulate = settings.emulate;
   for (Stage stage : kStages) {
     if (stage == Stage::plan && settings.beforePlan)
       settings.beforePlan(module);
@@ -183,8 +184,9 @@ llvm::Expected<LoadedCode> Compilation::load(const CompileSettings &settings) {
   llvm::Expected<CPUDescription> target = describeCPU(settings.target);
   if (!target)
     return target.takeError();
-  if (llvm::Error error = checkRunsHere(*target))
-    return std::move(error);
+  if (!settings.emulate)
+    if (llvm::Error error = checkRunsHere(*target))
+      return std::move(error);
   llvm::Expected<OwningOpRef<ModuleOp>> compiled = run(settings);
   if (!compiled)
     return compiled.takeError();

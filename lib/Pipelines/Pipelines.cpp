@@ -138,13 +138,14 @@ static void buildFinishLoops(OpPassManager &manager,
 }
 
 /// Arithmetic that no machine has becomes arithmetic that all have.
-static void buildFinishMath(OpPassManager &manager, const PipelineOptions &) {
+static void buildFinishMath(OpPassManager &manager,
+                            const PipelineOptions &options) {
   manager.addNestedPass<func::FuncOp>(createWhorlExpandMath());
   arith::ArithEmulateUnsupportedFloatsOptions emulate;
   emulate.sourceTypeStrs = {"bf16"};
   manager.addPass(math::createMathExtendToSupportedTypes());
   manager.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
-  manager.addPass(createWhorlExpandBF16());
+  manager.addPass(createWhorlExpandBF16({/*always=*/options.emulate}));
   manager.addPass(arith::createArithExpandOpsPass());
 }
 
@@ -163,6 +164,8 @@ static void buildFinish(OpPassManager &manager,
   manager.addPass(createConvertMathToLibmPass());
   manager.addPass(createWhorlConvertToLLVM());
   manager.addPass(createReconcileUnrealizedCastsPass());
+  if (options.emulate)
+    manager.addPass(createWhorlEmulateInstructions());
   cleanUp(manager);
 }
 

@@ -99,10 +99,12 @@ struct ExpandExtension : OpRewritePattern<arith::ExtFOp> {
 };
 
 struct ExpandBF16Pass : whorl::impl::WhorlExpandBF16Base<ExpandBF16Pass> {
+  using Base::Base;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandExtension>(&getContext());
-    if (!whorl::getTargetDescription(getOperation()).hasFeature("avx512bf16"))
+    if (always ||
+        !whorl::getTargetDescription(getOperation()).hasFeature("avx512bf16"))
       patterns.add<ExpandTruncation>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }

@@ -126,6 +126,12 @@ static bool seesBand(AttentionOp op, int64_t queryRows, int64_t most) {
   return !plan.intervals.empty() && llvm::all_of(plan.intervals, isNarrow);
 }
 
+DotForm whorl::chooseDot(AttentionOp op, CPUTargetAttr target) {
+  if (!getElementTypeOrSelf(op.getQuery()).isBF16())
+    return DotForm::fma;
+  return target.getDot() == DotForm::bf16 ? DotForm::bf16 : DotForm::fma;
+}
+
 CPUAttentionScheduleAttr whorl::chooseSchedule(AttentionOp op,
                                                CPUTargetAttr target) {
   if (CPUAttentionScheduleAttr few = planFewRows(target, op))
@@ -157,7 +163,7 @@ CPUAttentionScheduleAttr whorl::chooseSchedule(AttentionOp op,
   keyBlock = std::max(tile.rows, keyBlock - keyBlock % tile.rows);
   return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
                                        {tile.rows, tile.columns}, groups,
-                                       keyBlock, role);
+                                       keyBlock, role, chooseDot(op, target));
 }
 
 namespace {

@@ -15,12 +15,14 @@ namespace {
 /// Collects what has distinct parameters and suits the op.
 struct Collector {
   AttentionOp op;
+  DotForm dot;
   Candidates candidates;
 
   void add(int64_t lanes, int64_t rows, int64_t columns, int64_t groups,
            int64_t keyBlock, LaneRole role) {
     auto schedule = CPUAttentionScheduleAttr::get(
-        op.getContext(), lanes, {rows, columns}, groups, keyBlock, role);
+        op.getContext(), lanes, {rows, columns}, groups, keyBlock, role,
+        role == LaneRole::features ? DotForm::fma : dot);
     if (!explainMisfit(op, schedule))
       candidates.insert(schedule);
   }
@@ -61,7 +63,10 @@ static void addQueryTiles(Collector &collector, const AttentionSizes &sizes,
   for (auto [rows, columns] : getRegisterTiles(target.getVectorRegisters())) {
     for (int64_t groups : {1, 2, 4}) {
       for (int64_t block : blocks) {
-        int64_t keyBlock = roundBlock(block, rows);
+        int64_t step = rows;
+        if (collector.dot != DotForm::fma)
+          step = std::lcm(step, 2); // keys go in pairs
+        int64_t keyBlock = roundBlock(block, step);
         collector.add(lanes, rows, columns, groups, keyBlock,
                       LaneRole::queries);
         if (mayPack)
@@ -99,7 +104,7 @@ static void addFeatureTiles(Collector &collector, const AttentionSizes &sizes,
 SmallVector<CPUAttentionScheduleAttr>
 whorl::getScheduleCandidates(AttentionOp op, CPUTargetAttr target) {
   AttentionSizes sizes(op);
-  Collector collector{op, {}};
+  Collector collector{op, chooseDot(op, target), {}};
   addQueryTiles(collector, sizes, target);
   addFeatureTiles(collector, sizes, target);
   CPUAttentionScheduleAttr choice = chooseSchedule(op, target);
@@ -118,6 +123,12 @@ whorl::getScheduleCandidates(AttentionOp op, CPUTargetAttr target) {
 std::optional<std::string>
 whorl::explainMisfit(AttentionOp op, CPUAttentionScheduleAttr schedule) {
   using Dim = AttentionOp::Dim;
+  Type type = getElementTypeOrSelf(op.getQuery());
+  if (schedule.getDot() != DotForm::fma && !type.isBF16())
+    return llvm::formatv("dot = {0}, which multiplies bf16 and not {1}; use "
+                         "dot = fma",
+                         stringifyDotForm(schedule.getDot()), type)
+        .str();
   if (schedule.getRole() != LaneRole::features)
     return std::nullopt;
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);

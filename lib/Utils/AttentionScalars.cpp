@@ -192,16 +192,22 @@ Value whorl::buildMaskKeyEnd(ImplicitLocOpBuilder &b, AttentionOp op,
   return op.getMaskInterface().buildKeyEnd(b, context);
 }
 
+std::optional<double> whorl::getConstantScale(AttentionOp op) {
+  if (op.getScale())
+    return std::nullopt;
+  if (auto constant = op.getStaticScale())
+    return constant->convertToDouble();
+  int64_t dim = op.getStaticDim(op.getQuery(), AttentionOp::Dim::feature);
+  if (ShapedType::isDynamic(dim))
+    return std::nullopt;
+  return 1.0 / std::sqrt(static_cast<double>(dim));
+}
+
 Value whorl::buildScale(ImplicitLocOpBuilder &b, AttentionOp op, Type type) {
   if (op.getScale())
     return castToFloat(b, op.getScale(), type);
-  if (auto constant = op.getStaticScale())
-    return arith::ConstantOp::create(
-        b, b.getFloatAttr(type, constant->convertToDouble()));
-  int64_t dim = op.getStaticDim(op.getQuery(), AttentionOp::Dim::feature);
-  if (!ShapedType::isDynamic(dim))
-    return arith::ConstantOp::create(
-        b, b.getFloatAttr(type, 1.0 / std::sqrt(static_cast<double>(dim))));
+  if (std::optional<double> constant = getConstantScale(op))
+    return arith::ConstantOp::create(b, b.getFloatAttr(type, *constant));
   Value size = b.createOrFold<memref::DimOp>(op.getQuery(), 3);
   Value root = math::SqrtOp::create(b, castToFloat(b, size, b.getF64Type()));
   Value one = arith::ConstantOp::create(b, b.getF64FloatAttr(1.0));

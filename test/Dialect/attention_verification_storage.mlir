@@ -1,4 +1,4 @@
-// C16 and C17: tensors or memrefs throughout; the schedule.
+// C16 to C18: tensors or memrefs throughout; the schedule.
 // RUN: whorl-opt %s --split-input-file --verify-diagnostics
 
 func.func @attention_c16(%q: tensor<2x4x3x8xf32>, %k: memref<2x4x3x8xf32>,
@@ -51,6 +51,15 @@ func.func @attention_c16_sparse(%q: !t) {
 func.func @attention_c17(%q: tensor<2x4x3x8xf32>) {
   // expected-error @+1 {{(C17) expected a schedule, such as #whorl.cpu_schedule<...>, got #whorl.causal}}
   %o = whorl.attention %q, %q, %q schedule #whorl.causal
+       : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
+  return
+}
+
+// -----
+
+func.func @attention_c18(%q: tensor<2x4x3x8xf32>) {
+  // expected-error @+1 {{(C18) expected query, key and value of bf16 for dot = bf16, got 'f32'; use dot = fma}}
+  %o = whorl.attention %q, %q, %q schedule #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 80, dot = bf16>
        : (tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>, tensor<2x4x3x8xf32>) -> tensor<2x4x3x8xf32>
   return
 }

@@ -15,3 +15,15 @@ func.func private @queries() attributes {a.b = #whorl.cpu_schedule<lanes = 16, t
 
 // CHECK: @heads() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 96, role = heads>}
 func.func private @heads() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2, key_block = 96, role = heads>}
+
+// CHECK: @dot() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 80, role = heads, dot = bf16>}
+func.func private @dot() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 80, role = heads, dot = bf16>}
+
+// CHECK: @tiles() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [32, 2], groups = 2, key_block = 128, dot = amx>}
+func.func private @tiles() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [32, 2], groups = 2, key_block = 128, dot = amx>}
+
+// CHECK: @fma() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 80>}
+func.func private @fma() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = 1, key_block = 80, dot = fma>}
+
+// CHECK: @dot_target() attributes {a.b = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, dot = amx>}
+func.func private @dot_target() attributes {a.b = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, dot = amx>}

@@ -1,4 +1,4 @@
-// T1 of #whorl.cpu_target, P1 and P2 of #whorl.cpu_schedule.
+// T1 and T2 of #whorl.cpu_target, P1 to P4 of #whorl.cpu_schedule.
 // RUN: whorl-opt %s --split-input-file --verify-diagnostics
 
 // expected-error @+1 {{(T1) expected vector_bytes to be a power of two from 16 to 256, got 24}}
@@ -98,3 +98,48 @@ func.func private @cpu_schedule_p3_block() attributes {a.b = #whorl.cpu_schedule
 
 // expected-error @+1 {{expected role to be queries, heads or features, got keys}}
 func.func private @cpu_schedule_role() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, role = keys>}
+
+// -----
+
+// expected-error @+1 {{(T2) expected vector_bytes = 64 for dot = bf16, got 32; use dot = fma}}
+func.func private @cpu_target_t2() attributes {a.b = #whorl.cpu_target<vector_bytes = 32, vector_registers = 16, fma = true, l1_bytes = 32768, l2_bytes = 524288, dot = bf16>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected role = queries or heads and an even key_block for dot = bf16, got role = features and 48}}
+func.func private @cpu_schedule_p4_role() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [3, 4], groups = 1, key_block = 48, role = features, dot = bf16>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected role = queries or heads and an even key_block for dot = bf16, got role = queries and 45}}
+func.func private @cpu_schedule_p4_block() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [5, 3], groups = 1, key_block = 45, dot = bf16>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected lanes to be 4, 8 or 16 for dot = bf16, got 32}}
+func.func private @cpu_schedule_p4_lanes() attributes {a.b = #whorl.cpu_schedule<lanes = 32, tile = [8, 3], groups = 1, key_block = 48, dot = bf16>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected lanes to be 4, 8 or 16 for dot = bf16, got 2}}
+func.func private @cpu_schedule_p4_few_lanes() attributes {a.b = #whorl.cpu_schedule<lanes = 2, tile = [8, 3], groups = 1, key_block = 48, dot = bf16>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected lanes = 16 and tile = [32, 2] for dot = amx, got 16 and [16, 2]}}
+func.func private @cpu_schedule_p4_tile() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile = [16, 2], groups = 1, key_block = 64, dot = amx>}
+
+// -----
+
+// expected-error @+1 {{(P4) expected lanes = 16 and tile = [32, 2] for dot = amx, got 8 and [32, 2]}}
+func.func private @cpu_schedule_p4_tile_lanes() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [32, 2], groups = 1, key_block = 64, dot = amx>}
+
+// -----
+
+// expected-error @+1 {{expected dot to be fma, bf16 or amx, got f16}}
+func.func private @cpu_schedule_dot() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, dot = f16>}
+
+// -----
+
+// expected-error @+1 {{expected role or dot, got lane}}
+func.func private @cpu_schedule_key() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, lane = f16>}

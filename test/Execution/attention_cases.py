@@ -68,13 +68,14 @@ class Scalar:
 class Variant:
     """One function, and the sizes that its inputs may take."""
 
-    def __init__(self, rng, name):
+    def __init__(self, rng, name, dtype=None):
         self.rng = rng
         self.name = name
         self.arguments = []
         self.clauses = []
         self.prelude = []  # ops before the attention
-        self.dtype = rng.choice(DTYPES)
+        drawn = rng.choice(DTYPES)
+        self.dtype = dtype or drawn
         self.score = "f64" if self.dtype == "f64" else "f32"
         self.key_heads = rng.choice([1, 1, 2, 3])
         self.heads = self.key_heads * rng.choice([1, 1, 2, 4])
@@ -83,6 +84,8 @@ class Variant:
         self.layout = rng.choice(["bhnd", "bhnd", "bnhd"])
         self.static = {}
         self.lse = rng.random() < 0.4
+        self.scale = self.dim ** -0.5
+        self.is_rotated = False
         if self.chance(0.25):
             self.decode()
         self.build()
@@ -119,10 +122,12 @@ class Variant:
 
     def build_scalars(self):
         if self.chance(0.2):
-            self.clauses.append(f"scale({self.rng.uniform(0.05, 1.0):.3f})")
+            self.scale = self.rng.uniform(0.05, 1.0)
+            self.clauses.append(f"scale({self.scale:.3f})")
         elif self.chance(0.15):
             self.arguments.append(
                 Scalar("scale", "f32", lambda r: round(r.uniform(0.05, 1), 3)))
+            self.scale = 1.0  # at most
             self.clauses.append("scale(%scale : f32)")
         if self.chance(0.2):
             self.clauses.append(f"softcap({self.rng.uniform(0.5, 30.0):.3f})")
@@ -147,6 +152,7 @@ class Variant:
     def build_position(self):
         encodings, operands = [], []
         if self.chance(0.4) and self.dim % 4 == 0:
+            self.is_rotated = True
             encodings.append(
                 self.rng.choice(ROPES).format(half=self.dim // 2))
         if self.chance(0.3):
@@ -337,6 +343,15 @@ class Variant:
                 f"  {outs} = whorl.attention %q, %k, %v\n    {clauses}\n"
                 f"    : ({types['q']}, {types['k']}, {types['v']}) -> "
                 f"({joined})\n  return {returned} : {joined}\n}}\n")
+
+    def check(self):
+        """How results are checked. Rotated queries and keys become bf16 again
+        where the machine multiplies bf16: each product of theirs may be wrong by
+        2^-8 of itself, a score by 2^-8 of its spread, which is scale * sqrt(D)
+        for random inputs, and so may lse."""
+        if self.dtype != "bf16" or not self.is_rotated:
+            return "check"
+        return f"check={1.6e-2 * max(1, self.scale * self.dim ** 0.5):.3g}"
 
     def draw_inputs(self, seed):
         sizes = self.draw_sizes()

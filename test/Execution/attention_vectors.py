@@ -6,7 +6,10 @@ whorl-run in f64 and f32 (or in the case's own half type), and compares the
 outputs at the tolerance that the case names. Cases that need what Whorl does not
 have yet are listed in `not_yet`, by feature, in the same file.
 
-    attention_vectors.py WHORL_RUN [CASE...]
+    attention_vectors.py WHORL_RUN [--OPTION...] [CASE...]
+
+Options are whorl-run's (--target=znver5 --emulate-instructions); with any, only
+cases of half floats run.
 """
 
 import concurrent.futures
@@ -363,14 +366,14 @@ def load_arrays(case):
                 for name in archive.namelist()}
 
 
-def run_case(whorl_run, case, element, directory):
+def run_case(whorl_run, options, case, element, directory):
     """The message of a failure, or nothing."""
     graph = Graph(case, load_arrays(case), element)
     BUILDERS[case["op"]](graph)
     path = os.path.join(directory, "case.mlir")
     with open(path, "w", encoding="utf-8") as file:
         file.write(graph.text())
-    command = [whorl_run, path, "--quiet", "--threads=1"]
+    command = [whorl_run, path, "--quiet", "--threads=1", *options]
     for name, _, array in graph.arguments:
         array.save(os.path.join(directory, f"in_{name}.npy"))
         command.append(f"--input={directory}/in_{name}.npy")
@@ -385,16 +388,19 @@ def run_case(whorl_run, case, element, directory):
 
 
 def main():
-    whorl_run, only = sys.argv[1], sys.argv[2:]
+    whorl_run = sys.argv[1]
+    options = [word for word in sys.argv[2:] if word.startswith("--")]
+    only = [word for word in sys.argv[2:] if not word.startswith("--")]
     with open(os.path.join(HERE, "cases.json"), encoding="utf-8") as file:
         content = json.load(file)
     runs = [(case, element) for case in content["cases"]
             if not only or case["name"] in only
-            for element in get_elements(case)]
+            for element in get_elements(case)
+            if not options or element in HALVES.values()]
 
     def run(pair):
         with tempfile.TemporaryDirectory() as directory:
-            return run_case(whorl_run, *pair, directory)
+            return run_case(whorl_run, options, *pair, directory)
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -7,6 +7,7 @@ seed first, and for each failure a command that repeats it alone; the graph that
 it names is kept.
 
     random_attention.py WHORL_RUN [--cases N] [--seed S] [--jobs J] [--target CPU]
+                        [--dtype TYPE] [--emulate]
 
 Closes with the line `N passed, N failed`.
 """
@@ -26,10 +27,10 @@ CASES_PER_VARIANT = 7
 VARIANTS_PER_MODULE = 6
 
 
-def write_module(directory, seed, number, cases):
+def write_module(directory, seed, number, cases, dtype):
     """One module with its batch file; returns the command's arguments."""
     rng = random.Random(f"{seed}/{number}")
-    variants = [Variant(rng, f"case_{number}_{i}")
+    variants = [Variant(rng, f"case_{number}_{i}", dtype)
                 for i in range(VARIANTS_PER_MODULE)]
     graph = os.path.join(directory, f"attention_{seed}_{number}.mlir")
     with open(graph, "w", encoding="utf-8") as file:
@@ -38,7 +39,7 @@ def write_module(directory, seed, number, cases):
     for i in range(cases):
         variant = variants[i % len(variants)]
         inputs = variant.draw_inputs(rng.randrange(1 << 30))
-        lines.append(" ".join([variant.name] + inputs + ["check"]))
+        lines.append(" ".join([variant.name] + inputs + [variant.check()]))
     batch = os.path.join(directory, f"attention_{seed}_{number}.batch")
     with open(batch, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
@@ -46,9 +47,11 @@ def write_module(directory, seed, number, cases):
 
 
 def run_module(arguments, directory, seed, number, cases):
-    graph, batch = write_module(directory, seed, number, cases)
+    graph, batch = write_module(directory, seed, number, cases, arguments.dtype)
     command = [arguments.whorl_run, graph, f"--batch={batch}",
                f"--target={arguments.target}", f"--threads={arguments.threads}"]
+    if arguments.emulate:
+        command.append("--emulate-instructions")
     process = subprocess.run(command, capture_output=True, text=True)
     lines = process.stdout.strip().split("\n")
     words = lines[-1].split()
@@ -73,6 +76,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--target", default="host")
     parser.add_argument("--threads", default="1")
+    parser.add_argument("--dtype", help="of all queries; drawn when left out")
+    parser.add_argument("--emulate", action="store_true",
+                        help="run code for any target on this machine")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed} (set it by --seed or WHORL_SEED)", flush=True)
     directory = tempfile.mkdtemp(prefix="whorl-random-")

@@ -86,3 +86,20 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 256, vector_r
     return
   }
 }
+
+// -----
+
+!t = tensor<1x2x512x64xbf16>
+!f = tensor<1x2x512x64xf32>
+
+// Products of bf16 where the target says that they are fast.
+module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 32768, l2_bytes = 1048576, dot = bf16>} {
+  // CHECK-LABEL: func.func @dot(
+  // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = {{.*}}, dot = bf16>
+  // CHECK-NOT: dot =
+  func.func @dot(%q: !t, %f: !f) -> (!t, !f) {
+    %o = whorl.attention %q, %q, %q : (!t, !t, !t) -> !t
+    %p = whorl.attention %f, %f, %f : (!f, !f, !f) -> !f
+    return %o, %p : !t, !f
+  }
+}

@@ -13,7 +13,7 @@ struct RunOptions {
   std::string schedules;
   std::vector<std::string> inputs, outputs, expected;
   std::optional<std::string> check, bench;
-  bool useReference = false, json = false, quiet = false;
+  bool useReference = false, emulate = false, json = false, quiet = false;
 };
 
 /// A file's code, optimised and as the reference, each compiled when first

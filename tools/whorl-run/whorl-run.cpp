@@ -27,6 +27,8 @@ static CommandLine getCommandLine(RunOptions &o) {
   line.group("How to compile");
   line.option("target", o.target, "CPU",
               "host (default), x86-64-v3, znver5, ...");
+  line.flag("emulate-instructions", o.emulate,
+            "run code for any x86 CPU here, slowly: to test it");
   line.option("threads", o.threads, "N",
               "1: one thread; 0 (default): OpenMP decides");
   line.flag("reference", o.useReference,
@@ -185,6 +187,7 @@ int main(int argc, char **argv) {
   if (!settings)
     return fail(settings.takeError());
   settings->schedules = o.schedules;
+  settings->emulate = o.emulate;
   auto compilation = Compilation::parse(files->front());
   if (!compilation)
     return fail(compilation.takeError());

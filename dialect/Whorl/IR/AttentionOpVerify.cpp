@@ -222,8 +222,19 @@ LogicalResult whorl::verifyStorage(Operation *op, bool isMemRef,
 
 static LogicalResult verifySchedule(AttentionOp op) {
   Attribute schedule = op.getScheduleAttr();
-  if (!schedule || isa<CPUAttentionScheduleAttr>(schedule))
+  if (!schedule)
     return success();
+  if (auto cpu = dyn_cast<CPUAttentionScheduleAttr>(schedule)) {
+    if (cpu.getDot() == DotForm::fma)
+      return success();
+    Type type = getElementTypeOrSelf(op.getQuery());
+    if (type.isBF16())
+      return success();
+    return op.emitOpError()
+           << "(C18) expected query, key and value of bf16 for dot = "
+           << stringifyDotForm(cpu.getDot()) << ", got " << type
+           << "; use dot = fma";
+  }
   return op.emitOpError() << "(C17) expected a schedule, such as "
                              "#whorl.cpu_schedule<...>, got "
                           << schedule;

@@ -90,6 +90,8 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     * (C16) operands that are not scalars are all tensors, without an encoding,
       or all memrefs.
     * (C17) the schedule, where there is one, is a schedule.
+    * (C18) a `#whorl.cpu_schedule` with a dot other than fma needs query, key
+      and value of bf16.
 
     Example:
     ```mlir

@@ -10,7 +10,7 @@ LogicalResult
 CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                       int64_t vectorBytes, int64_t vectorRegisters, bool fma,
                       int64_t l1Bytes, int64_t l2Bytes, StringAttr cpu,
-                      StringAttr features) {
+                      StringAttr features, DotForm dot) {
   if (vectorBytes < 16 || vectorBytes > 256 ||
       !llvm::isPowerOf2_64(vectorBytes))
     return emitError()
@@ -22,12 +22,41 @@ CPUTargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                           "l2_bytes to be positive, got "
                        << vectorRegisters << ", " << l1Bytes << " and "
                        << l2Bytes;
+  if (dot != DotForm::fma && vectorBytes != 64)
+    return emitError() << "(T2) expected vector_bytes = 64 for dot = "
+                       << stringifyDotForm(dot) << ", got " << vectorBytes
+                       << "; use dot = fma";
   return success();
 }
 
-LogicalResult CPUAttentionScheduleAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t lanes,
-    ArrayRef<int64_t> tile, int64_t groups, int64_t keyBlock, LaneRole role) {
+static LogicalResult verifyDot(function_ref<InFlightDiagnostic()> emitError,
+                               int64_t lanes, ArrayRef<int64_t> tile,
+                               int64_t keyBlock, LaneRole role, DotForm dot) {
+  if (dot == DotForm::fma)
+    return success();
+  if (role == LaneRole::features || keyBlock % 2 != 0)
+    return emitError() << "(P4) expected role = queries or heads and an even "
+                          "key_block for dot = "
+                       << stringifyDotForm(dot)
+                       << ", got role = " << stringifyLaneRole(role) << " and "
+                       << keyBlock;
+  if (dot == DotForm::bf16 && (lanes < 4 || lanes > 16))
+    return emitError() << "(P4) expected lanes to be 4, 8 or 16 for dot = "
+                          "bf16, got "
+                       << lanes;
+  bool isTile = tile[0] == 32 && tile[1] == 2;
+  if (dot == DotForm::amx && (lanes != 16 || !isTile))
+    return emitError() << "(P4) expected lanes = 16 and tile = [32, 2] for dot "
+                          "= amx, got "
+                       << lanes << " and [" << tile << "]";
+  return success();
+}
+
+LogicalResult
+CPUAttentionScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t lanes, ArrayRef<int64_t> tile,
+                                 int64_t groups, int64_t keyBlock,
+                                 LaneRole role, DotForm dot) {
   if (lanes < 1 || lanes > 64 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "(P1) expected lanes to be a power of two up to 64, "
                           "got "
@@ -48,24 +77,50 @@ LogicalResult CPUAttentionScheduleAttr::verify(
     return emitError() << "(P3) expected key_block to be a multiple of lanes ("
                        << lanes << ") and of groups (" << groups
                        << ") for role = features, got " << keyBlock;
-  return success();
+  return verifyDot(emitError, lanes, tile, keyBlock, role, dot);
 }
 
-/// `, role = ...`, or nothing: queries.
-static FailureOr<LaneRole> parseRole(AsmParser &parser) {
-  if (failed(parser.parseOptionalComma()))
-    return LaneRole::queries;
+static LogicalResult parseRole(AsmParser &parser, LaneRole &role) {
   StringRef name;
-  if (parser.parseKeyword("role") || parser.parseEqual())
-    return failure();
   auto loc = parser.getCurrentLocation();
   if (parser.parseKeyword(&name))
     return failure();
-  if (std::optional<LaneRole> role = symbolizeLaneRole(name))
-    return *role;
-  parser.emitError(loc)
-      << "expected role to be queries, heads or features, got " << name;
-  return failure();
+  if (std::optional<LaneRole> parsed = symbolizeLaneRole(name)) {
+    role = *parsed;
+    return success();
+  }
+  return parser.emitError(loc)
+         << "expected role to be queries, heads or features, got " << name;
+}
+
+static LogicalResult parseDot(AsmParser &parser, DotForm &dot) {
+  StringRef name;
+  auto loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  if (std::optional<DotForm> parsed = symbolizeDotForm(name)) {
+    dot = *parsed;
+    return success();
+  }
+  return parser.emitError(loc)
+         << "expected dot to be fma, bf16 or amx, got " << name;
+}
+
+/// `, role = ...` and `, dot = ...`, where they are not the defaults.
+static LogicalResult parseForms(AsmParser &parser, LaneRole &role,
+                                DotForm &dot) {
+  while (succeeded(parser.parseOptionalComma())) {
+    StringRef name;
+    auto loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    if (name != "role" && name != "dot")
+      return parser.emitError(loc) << "expected role or dot, got " << name;
+    if (failed(name == "role" ? parseRole(parser, role)
+                              : parseDot(parser, dot)))
+      return failure();
+  }
+  return success();
 }
 
 // `<lanes = 8, tile = [6, 2], groups = 2, key_block = 96>`: struct() cannot
@@ -89,13 +144,14 @@ Attribute CPUAttentionScheduleAttr::parse(AsmParser &parser, Type) {
                                      parseTileElement) ||
       parseInteger("groups", groups) || parseInteger("key_block", keyBlock))
     return {};
-  FailureOr<LaneRole> role = parseRole(parser);
-  if (failed(role) || parser.parseGreater())
+  LaneRole role = LaneRole::queries;
+  DotForm dot = DotForm::fma;
+  if (failed(parseForms(parser, role, dot)) || parser.parseGreater())
     return {};
   auto emitError = [&] { return parser.emitError(loc); };
   return getChecked(function_ref<InFlightDiagnostic()>(emitError),
                     parser.getContext(), lanes, ArrayRef<int64_t>(tile), groups,
-                    keyBlock, *role);
+                    keyBlock, role, dot);
 }
 
 void CPUAttentionScheduleAttr::print(AsmPrinter &printer) const {
@@ -103,5 +159,7 @@ void CPUAttentionScheduleAttr::print(AsmPrinter &printer) const {
           << "], groups = " << getGroups() << ", key_block = " << getKeyBlock();
   if (getRole() != LaneRole::queries)
     printer << ", role = " << stringifyLaneRole(getRole());
+  if (getDot() != DotForm::fma)
+    printer << ", dot = " << stringifyDotForm(getDot());
   printer << ">";
 }

@@ -12,6 +12,14 @@ def Whorl_RowRoleEnum : I32EnumAttr<"RowRole", "what the rows are", [
 }
 def Whorl_RowRoleAttr : EnumAttr<Whorl_Dialect, Whorl_RowRoleEnum, "row_role">;
 
+def Whorl_DotForm : I32EnumAttr<"DotForm",
+    "how an attention multiplies and adds", [
+  I32EnumAttrCase<"fma", 0>, I32EnumAttrCase<"bf16", 1>,
+  I32EnumAttrCase<"amx", 2>]> {
+  let cppNamespace = "::whorl";
+  let genSpecializedAttr = 0;
+}
+
 def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
   let summary = "what a CPU can do";
   let description = [{
@@ -21,10 +29,14 @@ def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
     * `fma`: fused multiply-add exists.
     * `l1_bytes`, `l2_bytes`: data caches of one core.
     * `cpu`, `features`: what LLVM's code generator is told.
+    * `dot`: what multiplies bf16 fastest: `fma` after conversion to f32 (the
+      default), `bf16` (`vdpbf16ps`) or `amx` (tiles). It says what is fast, not
+      what exists: there are machines whose `vdpbf16ps` is slower than f32.
 
     Constraints:
     * (T1) vector_bytes is a power of two from 16 to 256, and vector_registers,
       l1_bytes and l2_bytes are positive.
+    * (T2) with a dot other than fma, vector_bytes is 64.
 
     Example: `#whorl.cpu_target<vector_bytes = 32, vector_registers = 16,
     fma = true, l1_bytes = 32768, l2_bytes = 524288>`.
@@ -34,7 +46,8 @@ def Whorl_CPUTargetAttr : Whorl_Attr<"CPUTarget", "cpu_target"> {
     DefaultValuedParameter<"::mlir::StringAttr",
       "::mlir::StringAttr::get($_ctxt, \"\")">:$cpu,
     DefaultValuedParameter<"::mlir::StringAttr",
-      "::mlir::StringAttr::get($_ctxt, \"\")">:$features);
+      "::mlir::StringAttr::get($_ctxt, \"\")">:$features,
+    DefaultValuedParameter<"DotForm", "DotForm::fma">:$dot);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
@@ -65,6 +78,10 @@ def Whorl_CPUAttentionScheduleAttr
       keys; MR keys times NR query rows, each a vector of features, of all heads
       that share keys. With the last two, keys and values are read once for all
       of these heads.
+    * `dot`: how products are summed. `fma` (the default): one product a lane and
+      instruction, in the score type. `bf16`: two products of bf16 a lane, added
+      to an f32, by AVX512-BF16's `vdpbf16ps`; queries, keys, values and weights
+      stay bf16. `amx`: the same on tiles of 16 x 16 sums of 32 products, by AMX.
 
     Constraints:
     * (P1) lanes is a power of two up to 64; MR, NR, groups are positive, MR * NR
@@ -72,13 +89,22 @@ def Whorl_CPUAttentionScheduleAttr
     * (P2) key_block is a positive multiple of MR, 4096 at most.
     * (P3) With `role = features`, key_block is a multiple of lanes and of
       groups.
+    * (P4) With a `dot` other than fma, role is not features and key_block is
+      even; with `dot = bf16` lanes is 4, 8 or 16; with `dot = amx` lanes is 16
+      and tile is [32, 2].
 
     Example: `#whorl.cpu_schedule<lanes = 8, tile = [6, 2], groups = 2,
     key_block = 96>`.
   }];
   let parameters = (ins "int64_t":$lanes, ArrayRefParameter<"int64_t">:$tile,
     "int64_t":$groups, "int64_t":$key_block,
-    DefaultValuedParameter<"LaneRole", "LaneRole::queries">:$role);
+    DefaultValuedParameter<"LaneRole", "LaneRole::queries">:$role,
+    DefaultValuedParameter<"DotForm", "DotForm::fma">:$dot);
+  let builders = [AttrBuilder<(ins "int64_t":$lanes,
+      "::llvm::ArrayRef<int64_t>":$tile, "int64_t":$groups,
+      "int64_t":$key_block, "LaneRole":$role), [{
+    return $_get($_ctxt, lanes, tile, groups, key_block, role, DotForm::fma);
+  }]>];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -17,6 +17,7 @@ struct CompileSettings {
   std::string target = "host";
   unsigned threads = 0;   ///< 1: no OpenMP; 0: OpenMP decides
   bool reference = false; ///< plain loops instead of kernels
+  bool emulate = false;   ///< instructions that this machine lacks
   /// The one public function that is wanted; all of them when empty.
   std::string entry;
   /// Prints the module to stdout after this stage.

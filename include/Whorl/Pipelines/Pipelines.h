@@ -51,6 +51,11 @@ struct PipelineOptions : public mlir::PassPipelineOptions<PipelineOptions> {
       *this, "schedules",
       llvm::cl::desc("a file of schedules that whorl-bench --tune wrote"),
       llvm::cl::init("")};
+  Option<bool> emulate{
+      *this, "emulate",
+      llvm::cl::desc("replace instructions that this machine lacks, so that "
+                     "code for the target runs here, slowly"),
+      llvm::cl::init(false)};
 };
 
 /// Adds the passes of one stage; `manager` works on modules.

@@ -15,6 +15,7 @@ class ModuleOp;
 namespace whorl {
 
 class CPUTargetAttr;
+enum class DotForm : uint32_t;
 
 /// The facts about a CPU that planning, lowering and code generation need.
 /// Derived from features: virtual machines report odd models.
@@ -24,11 +25,15 @@ struct CPUDescription {
   bool hasFMA = false;          ///< fused multiply-add
   int64_t l1Bytes = 32 << 10;   ///< data cache of a core, first level
   int64_t l2Bytes = 256 << 10;  ///< and second level
+  DotForm dot = DotForm();      ///< what multiplies bf16 fastest
   std::string cpu;              ///< LLVM's name
   std::string features; ///< what differs from that CPU: "+avx512bf16,-sse4a"
 
   /// Whether LLVM's feature `name` ("avx2") is there, by name and features.
   bool hasFeature(llvm::StringRef name) const;
+  /// The first of the features that `dot` on vectors of `bits` bits needs and
+  /// that is not there; empty when none is missing.
+  llvm::StringRef findMissingFeature(DotForm dot, int64_t bits) const;
 
   /// As the attribute that a module carries as `whorl.target`.
   CPUTargetAttr toAttr(mlir::MLIRContext *context) const;

@@ -184,9 +184,32 @@ def WhorlExpandBF16 : Pass<"whorl-expand-bf16", "::mlir::ModuleOp"> {
   let summary = "Converts between f32 and bf16 by integer arithmetic";
   let description = [{
     So that vectors stay vectors and no run time library is called. Rounding is
-    left alone where the target has an instruction for it (avx512bf16).
+    left alone where the target has an instruction for it (avx512bf16), unless
+    `always` is set.
   }];
+  let options = [Option<"always", "always", "bool", "false",
+      "also where the target has an instruction">];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def WhorlEmulateInstructions
+    : Pass<"whorl-emulate-instructions", "::mlir::ModuleOp"> {
+  let summary = "Replaces instructions that this machine lacks, for tests";
+  let description = [{
+    Calls of the intrinsics that our kernels use become calls of functions that
+    compute the same, bit for bit, where the machine that runs the compiler has
+    no such instruction; then the module's target becomes this machine. So code
+    for any x86 CPU can be run and checked on any other. The semantics are those
+    of Intel's manual:
+
+    * `vdpbf16ps`: acc + upper products, then + lower products, each a fused
+      multiply-add rounded to nearest even; denormals are zero on the way in and
+      out.
+    * `vcvtne2ps2bf16`: rounded to nearest even; denormals are zero; NaN stays
+      NaN.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+      "::whorl::WhorlDialect"];
 }
 
 def WhorlLowerAllocaScopes : Pass<"whorl-lower-alloca-scopes"> {

@@ -22,6 +22,9 @@ getScheduleCandidates(AttentionOp op, CPUTargetAttr target);
 /// The first of them.
 CPUAttentionScheduleAttr chooseSchedule(AttentionOp op, CPUTargetAttr target);
 
+/// What multiplies fastest: what the target says of bf16, where `op` is of it.
+DotForm chooseDot(AttentionOp op, CPUTargetAttr target);
+
 /// Why `op` cannot run by `schedule`, with the cure, to follow "has a schedule
 /// with"; nothing where it can.
 std::optional<std::string> explainMisfit(AttentionOp op,

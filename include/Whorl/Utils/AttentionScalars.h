@@ -64,6 +64,9 @@ mlir::Value buildMaskedScore(mlir::ImplicitLocOpBuilder &builder,
 mlir::Value buildMaskKeyEnd(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                             mlir::Value batch, mlir::Value head);
 
+/// The scale where it is known at compile time.
+std::optional<double> getConstantScale(AttentionOp op);
+
 /// The scale as a value of `type`.
 mlir::Value buildScale(mlir::ImplicitLocOpBuilder &builder, AttentionOp op,
                        mlir::Type type);

@@ -16,14 +16,14 @@ AttentionKernel::AttentionKernel(AttentionOp op,
     : op(op), b(op.getLoc(), builder), lanes(schedule.getLanes()),
       tileRows(schedule.getRows()), tileColumns(schedule.getColumns()),
       groups(schedule.getGroups()), queryRows(schedule.getQueryRows()),
-      keyBlock(schedule.getKeyBlock()), type(op.getScoreType()),
-      vector(VectorType::get({lanes}, type)),
+      keyBlock(schedule.getKeyBlock()), dot(schedule.getDot()),
+      type(op.getScoreType()), vector(VectorType::get({lanes}, type)),
       isPacked(schedule.getRole() == LaneRole::heads) {
-  // Rows of a packed tile are not neighbours in i - j.
+  // Rows of a packed tile are not neighbours in i - j; bare products of pairs
+  // have no scale yet when they leave the registers.
   if (!isPacked)
-    tables = DistanceTables(op, type);
-  hasModifiers = hasScoreModifiers(op) && !tables.isSum();
-  softmax.isBase2 = !hasModifiers;
+    tables = DistanceTables(op, type, /*allowSum=*/!isPaired());
+  initializeSoftmax();
   int64_t rows = op.getStaticDim(op.getQuery(), Dim::row);
   hasTail = ShapedType::isDynamic(rows) || rows % queryRows != 0;
   // A tile of packed heads may have all of the queries.
@@ -34,6 +34,20 @@ AttentionKernel::AttentionKernel(AttentionOp op,
   int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
   preparesBlocks = isPacked && !ShapedType::isDynamic(heads) && keyHeads > 0 &&
                    heads / keyHeads * rows <= queryRows;
+}
+
+/// Bare products need a scale that keeps their order and does not leave the
+/// range of f32; others are multiplied like any other change of a score.
+void AttentionKernel::initializeSoftmax() {
+  hasModifiers = hasScoreModifiers(op) && !tables.isSum();
+  if (!isPaired()) {
+    softmax = {/*isBase2=*/!hasModifiers};
+    return;
+  }
+  constexpr double least = 0x1p-20, most = 0x1p20;
+  std::optional<double> scale = getConstantScale(op);
+  hasModifiers |= !scale || *scale < least || *scale > most;
+  softmax = {/*isBase2=*/false, hasModifiers ? 1.0 : *scale};
 }
 
 Value AttentionKernel::loadVector(Value memref, ValueRange indices) {
@@ -65,15 +79,18 @@ std::pair<Value, Layout> AttentionKernel::prepare(RowSource &source,
 void AttentionKernel::emit() {
   // Keys and values are read by many query tiles: their rows are prepared once.
   // Queries are prepared when they are packed.
+  RowFormat format = {isPaired() ? Type(b.getI16Type()) : type, getMultiple()};
   key = RowSource(op, op.getKey(), RowRole::key, getKeyPositionSource(op), type,
-                  lanes);
+                  lanes, format);
   value = RowSource(op, op.getValue(), RowRole::embedding, {}, type, lanes);
   query = RowSource(op, op.getQuery(), RowRole::query,
-                    getQueryPositionSource(op), type, lanes);
+                    getQueryPositionSource(op), type, lanes, format);
   key.buildTables(b);
   query.buildTables(b, &key);
   std::tie(keyRows, keyLayout) = prepare(key, op.getKey());
-  std::tie(valueRows, valueLayout) = prepare(value, op.getValue());
+  std::tie(valueRows, valueLayout) = isPaired() && !preparesBlocks
+                                         ? std::pair(packValues(), Layout::bhnd)
+                                         : prepare(value, op.getValue());
   auto size = [&](Value tensor, Dim role) {
     return getValueOrCreateConstantIndexOp(b, b.getLoc(),
                                            op.getMixedDim(b, tensor, role));
@@ -99,15 +116,24 @@ void AttentionKernel::emit() {
   key.freeTables(b);
 }
 
+static OpFoldResult halve(LoopBuilder &b, OpFoldResult even) {
+  if (std::optional<int64_t> size = getConstantIntValue(even))
+    return b.getIndexAttr(*size / 2);
+  return OpFoldResult(b.floorDiv(cast<Value>(even), b.index(2)));
+}
+
 void AttentionKernel::allocateScratch(Tile &tile) {
   auto allocate = [&](ArrayRef<OpFoldResult> sizes) {
     return b.allocateScratch(type, sizes);
   };
+  Type element = isPaired() ? Type(b.getI16Type()) : type;
   OpFoldResult columns = b.getIndexAttr(queryRows);
   OpFoldResult block = b.getIndexAttr(keyBlock);
-  OpFoldResult features = op.getMixedDim(b, op.getQuery(), Dim::feature);
+  OpFoldResult features = query.getRowSize(b);
   OpFoldResult valueFeatures = op.getMixedDim(b, op.getValue(), Dim::feature);
-  tile.qt = allocate({features, columns});
+  tile.qt = isPaired() ? b.allocateScratch(b.getI32Type(),
+                                           {halve(b, features), columns})
+                       : allocate({features, columns});
   tile.ot = allocate({valueFeatures, columns});
   tile.scores = allocate({block, columns});
   if (!hasModifiers)
@@ -116,11 +142,14 @@ void AttentionKernel::allocateScratch(Tile &tile) {
   // its keys has them from memory, which copying reads faster than the
   // contraction.
   if (preparesBlocks) {
-    tile.keyBlock = b.allocate(type, {block, features});
-    tile.valueBlock = b.allocate(type, {block, valueFeatures});
+    tile.keyBlock = b.allocate(element, {block, features});
+    tile.valueBlock = isPaired() ? b.allocate(b.getI32Type(),
+                                              {halve(b, block), valueFeatures})
+                                 : b.allocate(type, {block, valueFeatures});
   }
   if (query.needsWork())
-    tile.queryRows = allocate({b.getIndexAttr(lanes), features});
+    tile.queryRows =
+        b.allocateScratch(element, {b.getIndexAttr(lanes), features});
   tile.reference = allocate(columns);
   tile.sum = allocate(columns);
   tile.best = allocate(columns);
@@ -167,6 +196,9 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   emitPackQuery(tile);
   emitInitialState(tile);
   auto [lower, upper] = tile.range.buildBounds(b);
+  if (isPaired()) // pairs of keys start at even ones
+    lower = b.mul(b.floorDiv(lower, b.index(getMultiple())),
+                  b.index(getMultiple()));
   b.loop(lower, upper, b.index(keyBlock),
          [&](Value firstKey) { emitKeyBlock(tile, firstKey, upper); });
   emitStoreOutput(tile);
@@ -211,7 +243,10 @@ void AttentionKernel::emitPrepareBlock(Tile &tile) {
   };
   if (tile.keyBlock)
     prepareRows(key, tile.key, tile.keyBlock);
-  if (tile.valueBlock)
+  if (tile.valueBlock && isPaired())
+    emitValueWords(tile.value, tile.firstKey, tile.numKeys, tile.valueBlock,
+                   b.index(0));
+  else if (tile.valueBlock)
     prepareRows(value, tile.value, tile.valueBlock);
 }
 
@@ -220,6 +255,8 @@ void AttentionKernel::emitKeyBlock(Tile &tile, Value firstKey, Value upper) {
   tile.numKeys = b.min(b.index(keyBlock), b.sub(upper, firstKey));
   emitPrepareBlock(tile);
   emitScores(tile);
+  if (isPaired())
+    hideBehindLast(tile);
   emitSoftmax(tile);
   emitAccumulate(tile);
 }

@@ -20,6 +20,15 @@
 // * Nq + query of all heads that share keys: fewer lanes are idle, and keys are
 // read once.
 //
+// With dot = bf16 what is multiplied stays bf16, in words of two: features 2 w
+// and 2 w + 1 of queries and keys, keys 2 p and 2 p + 1 of weights and values.
+//
+//   Qt [D/2][BR]   keys as they lie in memory   V [BC/2][Dv]   P [BC/2][BR]
+//
+// Words of keys are broadcast straight from memory; values are packed once for
+// all query tiles; P takes the place of the scores. Queries are packed without
+// their scale, which would cost a rounding: the softmax multiplies by it.
+//
 //===----------------------------------------------------------------------===//
 #ifndef WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
 #define WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
@@ -73,6 +82,8 @@ private:
   // QueryTile.cpp: into the transposed tile and back.
   void emitPackQuery(const Tile &tile);
   void emitPackRows(const Tile &tile, Value first, Value scale);
+  /// The matrices and row numbers of as many query rows as there are lanes.
+  std::pair<Values, Values> locateQueryRows(const Tile &tile, Value first);
   void emitStoreRows(const Tile &tile, Value first);
   void emitInitialState(const Tile &tile);
   void emitStoreOutput(const Tile &tile);
@@ -85,9 +96,15 @@ private:
     std::function<Value(Value step, int64_t row)> scalar;
     std::function<Value(Value step, int64_t column)> vector;
     std::function<void(int64_t row, mlir::ValueRange vectors)> finishRow;
+    /// Where not null: of one more step, if `hasLast` is not 0.
+    std::function<Value(Value step, int64_t row)> lastScalar;
+    Value hasLast = {};
   };
   /// Steps that a register tile makes row by row at its end.
   static constexpr int64_t kStepsByRow = 4;
+  Values multiplyAdd(mlir::ValueRange accumulators,
+                     llvm::ArrayRef<Value> scalars,
+                     llvm::ArrayRef<Value> vectors);
   Values emitSteps(const Contraction &contraction, Value first, Value last,
                    mlir::ValueRange start);
   void emitLastSteps(const Contraction &contraction, Value first,
@@ -102,11 +119,29 @@ private:
   void emitAccumulate(const Tile &tile);
   void emitAccumulateRows(const Tile &tile, Value firstFeature, int64_t rows);
 
+  // PairedProducts.cpp: words of two bf16.
+  bool isPaired() const { return dot != DotForm::fma; }
+  /// Features and keys are padded with zeros to a multiple of it.
+  int64_t getMultiple() const { return isPaired() ? 2 : 1; }
+  Value multiplyAddPairs(Value accumulator, Value words, Value allWords);
+  Value loadWords(Value memref, mlir::ValueRange indices);
+  Value loadWord(Value matrix, Value row, Value word);
+  /// A word whose upper half is 0.
+  Value dropPartner(Value word);
+  void emitPackPairs(const Tile &tile, Value first);
+  void emitValueWords(Value matrix, Value firstKey, Value numKeys, Value target,
+                      Value firstPair);
+  Value packValues();
+  void hideBehindLast(const Tile &tile);
+  Value buildWeightPair(const Tile &tile, Value pair, Value at, Value reference,
+                        Value sum);
+
   // OnlineSoftmax.cpp.
   void emitSoftmax(const Tile &tile);
   void emitBlockMaximum(const Tile &tile);
   void emitModifiedMaximum(const Tile &tile, bool isMasked);
-  Value buildModified(const Tile &tile, Value c, Value at, bool isMasked);
+  Value buildModified(const Tile &tile, Value c, Value at, Value scale,
+                      bool isMasked);
   void addDistanceTerms(const Tile &tile, Value key, Value firstColumn,
                         Values &scores);
   void updateTileMaximum(const Tile &tile, mlir::ValueRange scores,
@@ -120,6 +155,8 @@ private:
   Value column(Value firstColumn, int64_t vector) {
     return b.add(firstColumn, b.index(vector * lanes));
   }
+  /// The scale, where it was not multiplied to the queries.
+  void initializeSoftmax();
   Value loadVector(Value memref, mlir::ValueRange indices);
   void storeVector(Value vector, Value memref, mlir::ValueRange indices);
   /// Calls `body` with the first column of each group of NR vectors.
@@ -130,6 +167,7 @@ private:
   AttentionOp op;
   LoopBuilder b;
   int64_t lanes, tileRows, tileColumns, groups, queryRows, keyBlock;
+  DotForm dot;
   mlir::FloatType type;        ///< in which scores are computed
   mlir::VectorType vector;     ///< lanes of it
   bool isPacked;               ///< a tile has rows of all heads that share keys

@@ -32,20 +32,21 @@ static Value buildSum(ImplicitLocOpBuilder &b,
 
 SmallVector<Value> DistanceTables::buildTerms(ScoreBlock &block) const {
   DistanceAnalysis analysis(block.scalar.get(), block.indices);
-  if (auto terms = analysis.matchSum(block.result, block.score))
-    return {buildSum(block.scalar.getBuilder(), *terms)};
-  return analysis.getTerms(block.result);
+  if (!sum)
+    return analysis.getTerms(block.result);
+  return {buildSum(block.scalar.getBuilder(),
+                   *analysis.matchSum(block.result, block.score))};
 }
 
-DistanceTables::DistanceTables(AttentionOp op, FloatType type)
-    : op(op), type(type) {
+DistanceTables::DistanceTables(AttentionOp op, FloatType type, bool allowSum)
+    : op(op), type(type), allowSum(allowSum) {
   if (!hasScoreModifiers(op))
     return;
   ScoreBlock block(op.getLoc(), type);
   block.addModifiers(op);
-  sum = DistanceAnalysis(block.scalar.get(), block.indices)
-            .matchSum(block.result, block.score)
-            .has_value();
+  sum = allowSum && DistanceAnalysis(block.scalar.get(), block.indices)
+                        .matchSum(block.result, block.score)
+                        .has_value();
   SmallVector<Value> terms = buildTerms(block);
   // Again, for the sum that is new.
   DistanceAnalysis analysis(block.scalar.get(), block.indices);

@@ -24,8 +24,9 @@ namespace whorl {
 class DistanceTables {
 public:
   DistanceTables() = default;
-  /// Finds the terms of `op`, whose scores are computed in `type`.
-  DistanceTables(AttentionOp op, mlir::FloatType type);
+  /// Finds the terms of `op`, whose scores are computed in `type`. Without
+  /// `allowSum` a sum is like any other change of a score.
+  DistanceTables(AttentionOp op, mlir::FloatType type, bool allowSum);
 
   /// Whether a score changes by nothing but the addition of the only table.
   bool isSum() const { return sum; }
@@ -59,7 +60,7 @@ private:
 
   AttentionOp op;
   mlir::FloatType type;
-  bool sum = false;
+  bool allowSum = false, sum = false;
   llvm::SmallVector<Table> tables;
   mlir::Value lastKey; ///< M - 1
 };

@@ -75,8 +75,9 @@ void AttentionKernel::addDistanceTerms(const Tile &tile, Value key,
 
 /// A score after the modifiers and the mask, which run as scalar IR on a vector
 /// of query rows from `at` on and one key of the block.
+/// `scale` is that of a bare product, or null.
 Value AttentionKernel::buildModified(const Tile &tile, Value c, Value at,
-                                     bool isMasked) {
+                                     Value scale, bool isMasked) {
   ScoreBlock block(b.getLoc(), type);
   Values terms;
   if (hasModifiers) {
@@ -91,8 +92,10 @@ Value AttentionKernel::buildModified(const Tile &tile, Value c, Value at,
   if (hasTail && !isPacked)
     lastLane = b.sub(b.sub(numQueries, b.index(1)), row);
   LaneExpander expander(b, lanes, lastLane);
-  expander.map(block.score,
-               LaneValue::vector(loadVector(tile.scores, {c, at})));
+  Value score = loadVector(tile.scores, {c, at});
+  if (scale)
+    score = arith::MulFOp::create(b, score, scale);
+  expander.map(block.score, LaneValue::vector(score));
   expander.map(indices.batch, LaneValue::uniform(tile.batch));
   expander.map(indices.keyRow, LaneValue::uniform(key));
   if (isPacked) {
@@ -116,9 +119,12 @@ Value AttentionKernel::buildModified(const Tile &tile, Value c, Value at,
 
 /// best[...] = the largest score of the block after the modifiers and the mask.
 void AttentionKernel::emitModifiedMaximum(const Tile &tile, bool isMasked) {
+  Value scale; // of products of queries that are packed without it
+  if (isPaired() && hasModifiers)
+    scale = vector::BroadcastOp::create(b, vector, buildScale(b, op, type));
   forVectors(tile, [&](Value at) {
     auto step = [&](Value c, ValueRange best) -> Values {
-      Value modified = buildModified(tile, c, at, isMasked);
+      Value modified = buildModified(tile, c, at, scale, isMasked);
       storeVector(modified, tile.scores, {c, at});
       return {buildMaximum(b, best[0], modified)};
     };
@@ -155,9 +161,12 @@ void AttentionKernel::emitMoveReference(const Tile &tile, Value at) {
 /// S = exp(S - reference), sum += S: the block's weights are summed first.
 void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
   Value reference = loadVector(tile.reference, at);
+  Value steps = isPaired() ? b.ceilDiv(tile.numKeys, b.index(2)) : tile.numKeys;
   Values sum =
-      b.loop(b.index(0), tile.numKeys, b.index(1), b.constant(vector, 0.0),
+      b.loop(b.index(0), steps, b.index(1), b.constant(vector, 0.0),
              [&](Value c, ValueRange sum) -> Values {
+               if (isPaired())
+                 return {buildWeightPair(tile, c, at, reference, sum[0])};
                Value score = loadVector(tile.scores, {c, at});
                Value weight = softmax.buildWeight(b, score, reference);
                storeVector(weight, tile.scores, {c, at});

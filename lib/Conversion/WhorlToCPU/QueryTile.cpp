@@ -11,13 +11,14 @@ using namespace whorl;
 
 /// Qt[d][r] = scale * q[firstRow + r][d]. Rows behind the last repeat it.
 void AttentionKernel::emitPackQuery(const Tile &tile) {
+  if (isPaired())
+    return forVectors(tile, [&](Value first) { emitPackPairs(tile, first); });
   Value scale = softmax.buildUnit(b, buildScale(b, op, type));
   forVectors(tile, [&](Value first) { emitPackRows(tile, first, scale); });
 }
 
-/// The same for as many rows as there are lanes: square by square, and the
-/// features that fill none one by one.
-void AttentionKernel::emitPackRows(const Tile &tile, Value first, Value scale) {
+std::pair<SmallVector<Value>, SmallVector<Value>>
+AttentionKernel::locateQueryRows(const Tile &tile, Value first) {
   Values matrices, rows;
   for (int64_t lane = 0; lane < lanes; ++lane) {
     Value r = b.add(first, b.index(lane));
@@ -32,6 +33,13 @@ void AttentionKernel::emitPackRows(const Tile &tile, Value first, Value scale) {
     matrices.push_back(matrix);
     rows.push_back(row);
   }
+  return {matrices, rows};
+}
+
+/// The same for as many rows as there are lanes: square by square, and the
+/// features that fill none one by one.
+void AttentionKernel::emitPackRows(const Tile &tile, Value first, Value scale) {
+  auto [matrices, rows] = locateQueryRows(tile, first);
   OpFoldResult features =
       memref::getMixedSize(b, b.getLoc(), tile.query, /*pos=*/1);
   forLanes(b, features, lanes, [&](Value d, int64_t width) {

@@ -11,15 +11,18 @@ using namespace whorl;
 
 /// One step of a register tile: accumulators[r][c] += scalars[r] * vectors[c].
 /// Each broadcast is used by all columns while it is in a register.
-static SmallVector<Value> multiplyAdd(LoopBuilder &b, ValueRange accumulators,
-                                      ArrayRef<Value> scalars,
-                                      ArrayRef<Value> vectors) {
+SmallVector<Value> AttentionKernel::multiplyAdd(ValueRange accumulators,
+                                                ArrayRef<Value> scalars,
+                                                ArrayRef<Value> vectors) {
   SmallVector<Value> results;
   for (auto [r, scalar] : llvm::enumerate(scalars)) {
     Value all = vector::BroadcastOp::create(b, vectors[0].getType(), scalar);
-    for (auto [c, vector] : llvm::enumerate(vectors))
-      results.push_back(vector::FMAOp::create(
-          b, all, vector, accumulators[r * vectors.size() + c]));
+    for (auto [c, vector] : llvm::enumerate(vectors)) {
+      Value sum = accumulators[r * vectors.size() + c];
+      results.push_back(isPaired()
+                            ? multiplyAddPairs(sum, vector, all)
+                            : vector::FMAOp::create(b, all, vector, sum));
+    }
   }
   return results;
 }
@@ -35,7 +38,7 @@ SmallVector<Value> AttentionKernel::emitSteps(const Contraction &contraction,
                     columns.push_back(contraction.vector(k, j));
                   for (int64_t r = 0; r < contraction.rows; ++r)
                     scalars.push_back(contraction.scalar(k, r));
-                  return multiplyAdd(b, accumulators, scalars, columns);
+                  return multiplyAdd(accumulators, scalars, columns);
                 });
 }
 
@@ -69,24 +72,30 @@ void AttentionKernel::emitLastSteps(const Contraction &contraction, Value first,
       Values columns;
       for (int64_t j = 0; j < tileColumns; ++j)
         columns.push_back(contraction.vector(k, j));
-      row = multiplyAdd(b, row, contraction.scalar(k, r), columns);
+      row = multiplyAdd(row, contraction.scalar(k, r), columns);
     }
     contraction.finishRow(r, row);
   }
 }
 
 /// A register tile: start + sum over k < steps of scalar(k, row) *
-/// vector(k, column).
+/// vector(k, column), and the last step.
 void AttentionKernel::emitContraction(const Contraction &contraction,
                                       Value steps, ValueRange start) {
   std::optional<int64_t> count = getConstantIntValue(steps);
   Value zero = b.index(0);
-  if (count && *count >= kStepsByRow) {
+  if (count && *count >= kStepsByRow && !contraction.lastScalar) {
     Value first = b.index(*count - kStepsByRow);
     return emitLastSteps(contraction, first,
                          emitSteps(contraction, zero, first, start));
   }
   Values tile = emitSteps(contraction, zero, steps, start);
+  if (contraction.lastScalar) {
+    Contraction last = contraction;
+    last.scalar = contraction.lastScalar;
+    Value end = b.add(steps, contraction.hasLast);
+    tile = emitSteps(last, steps, end, tile);
+  }
   for (int64_t r = 0; r < contraction.rows; ++r)
     contraction.finishRow(r,
                           ValueRange(tile).slice(r * tileColumns, tileColumns));
@@ -120,10 +129,13 @@ void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
     Contraction contraction;
     contraction.rows = tileRows;
     contraction.scalar = [&](Value d, int64_t r) {
-      return b.load(keys, {rows[r], d});
+      return isPaired() ? loadWord(keys, rows[r], d)
+                        : b.load(keys, {rows[r], d});
     };
     contraction.vector = [&](Value d, int64_t j) {
-      return loadVector(tile.qt, {d, column(firstColumn, j)});
+      Value at = column(firstColumn, j);
+      return isPaired() ? loadWords(tile.qt, {d, at})
+                        : loadVector(tile.qt, {d, at});
     };
     contraction.finishRow = [&](int64_t r, ValueRange products) {
       Values scores(products);
@@ -133,7 +145,8 @@ void AttentionKernel::emitScoreTile(const Tile &tile, Value c, bool isRagged) {
       if (!hasModifiers)
         updateTileMaximum(tile, scores, c, firstColumn, r, best);
     };
-    emitContraction(contraction, b.dim(tile.query, 1), start);
+    // As many steps as packed queries have rows.
+    emitContraction(contraction, b.dim(tile.qt, 0), start);
   });
 }
 
@@ -162,18 +175,31 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
   Values features;
   for (int64_t r = 0; r < rows; ++r)
     features.push_back(b.add(firstFeature, b.index(r)));
+  Value steps = tile.numKeys, firstStep = tile.firstKey;
+  if (isPaired()) {
+    steps = b.floorDiv(steps, b.index(2));
+    firstStep = b.floorDiv(firstStep, b.index(2));
+  }
   forGroups(tile, [&](Value firstColumn) {
     Contraction contraction;
     contraction.rows = rows;
     contraction.scalar = [&](Value c, int64_t r) {
-      Value key = tile.valueBlock ? c : b.add(tile.firstKey, c);
+      Value key = tile.valueBlock ? c : b.add(firstStep, c);
       if (r == 0)
         emitPrefetch(values, key, b.add(firstFeature, b.index(2 * rows - 1)));
       return b.load(values, {key, features[r]});
     };
     contraction.vector = [&](Value c, int64_t j) {
-      return loadVector(tile.scores, {c, column(firstColumn, j)});
+      Value at = column(firstColumn, j);
+      return isPaired() ? loadWords(tile.scores, {c, at})
+                        : loadVector(tile.scores, {c, at});
     };
+    if (isPaired()) {
+      contraction.hasLast = b.sub(tile.numKeys, b.mul(steps, b.index(2)));
+      contraction.lastScalar = [&](Value c, int64_t r) {
+        return dropPartner(contraction.scalar(c, r));
+      };
+    }
     // The block's sum starts at 0 and is added at its end: many short sums have
     // less rounding error than one long one.
     contraction.finishRow = [&](int64_t r, ValueRange sums) {
@@ -185,7 +211,7 @@ void AttentionKernel::emitAccumulateRows(const Tile &tile, Value firstFeature,
       storeRow(totals, tile.ot, features[r], firstColumn);
     };
     Values start(rows * tileColumns, b.constant(vector, 0.0));
-    emitContraction(contraction, tile.numKeys, start);
+    emitContraction(contraction, steps, start);
   });
 }
 

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace whorl;
@@ -26,6 +27,17 @@ void whorl::forLanes(LoopBuilder &b, OpFoldResult count, int64_t lanes,
 
 static Value castLanes(LoopBuilder &b, Value vector, Type element) {
   auto type = cast<VectorType>(vector.getType());
+  if (type.getElementType() == element)
+    return vector;
+  if (type.getElementType().isInteger(16)) {
+    type = VectorType::get(type.getShape(), b.getBF16Type());
+    vector = vector::BitCastOp::create(b, type, vector);
+  }
+  if (element.isInteger(16)) {
+    vector = castLanes(b, vector, b.getBF16Type());
+    type = VectorType::get(type.getShape(), element);
+    return vector::BitCastOp::create(b, type, vector);
+  }
   unsigned from = type.getElementType().getIntOrFloatBitWidth();
   unsigned to = element.getIntOrFloatBitWidth();
   auto result = VectorType::get(type.getShape(), element);
@@ -130,10 +142,9 @@ void RowEncoder::buildTable(LoopBuilder &b, Value batches, Value rows,
 }
 
 /// The two (or one) elements of `lanes` units from `first` on.
-static SmallVector<Value> loadUnits(LoopBuilder &b, Value row,
+static SmallVector<Value> loadUnits(LoopBuilder &b, Value row, Type type,
                                     const RowLayout &layout, Value at,
                                     int64_t lanes) {
-  Type type = cast<MemRefType>(row.getType()).getElementType();
   if (layout.pairing == RowPairing::interleaved) {
     Value both = loadLanes(b, row, at, 2 * lanes, type);
     auto split = vector::DeinterleaveOp::create(b, both);
@@ -164,30 +175,30 @@ void RowEncoder::encode(LoopBuilder &b, Value row, Value batch, Value rowIndex,
   Type type = tableType.getElementType();
   int64_t numFactors = tableType.getDimSize(2);
   Value copy = positions.dependsOnBatch() ? batch : b.index(0);
-  forLanes(b, b.getIndexAttr(layout.units), lanes,
-           [&](Value first, int64_t width) {
-             Value at = b.add(b.mul(first, b.index(layout.getUnitStride())),
-                              b.index(layout.start));
-             SmallVector<Value> values = loadUnits(b, row, layout, at, width);
-             for (int64_t k = 0; k < numFactors; ++k)
-               values.push_back(loadLanes(
-                   b, table, {copy, rowIndex, b.index(k), first}, width, type));
-             SmallVector<Type> types(values.size(), type);
-             ScalarBlock scalar(b.getLoc(), types);
-             ValueRange arguments = scalar.get().getArguments();
-             unsigned numElements = layout.getElementsPerUnit();
-             SmallVector<Value> results = encoding.buildRowUnit(
-                 scalar.getBuilder(), arguments.take_front(numElements),
-                 arguments.drop_front(numElements), role);
-             LaneExpander expander(b, width);
-             for (auto [argument, value] : llvm::zip_equal(arguments, values))
-               expander.map(argument, LaneValue::vector(value));
-             expander.expand(scalar.get(), results);
-             SmallVector<Value> units;
-             for (Value result : results)
-               units.push_back(expander.getVector(result));
-             storeUnits(b, units, row, layout, at);
-           });
+  forLanes(
+      b, b.getIndexAttr(layout.units), lanes, [&](Value first, int64_t width) {
+        Value at = b.add(b.mul(first, b.index(layout.getUnitStride())),
+                         b.index(layout.start));
+        SmallVector<Value> values = loadUnits(b, row, type, layout, at, width);
+        for (int64_t k = 0; k < numFactors; ++k)
+          values.push_back(loadLanes(
+              b, table, {copy, rowIndex, b.index(k), first}, width, type));
+        SmallVector<Type> types(values.size(), type);
+        ScalarBlock scalar(b.getLoc(), types);
+        ValueRange arguments = scalar.get().getArguments();
+        unsigned numElements = layout.getElementsPerUnit();
+        SmallVector<Value> results = encoding.buildRowUnit(
+            scalar.getBuilder(), arguments.take_front(numElements),
+            arguments.drop_front(numElements), role);
+        LaneExpander expander(b, width);
+        for (auto [argument, value] : llvm::zip_equal(arguments, values))
+          expander.map(argument, LaneValue::vector(value));
+        expander.expand(scalar.get(), results);
+        SmallVector<Value> units;
+        for (Value result : results)
+          units.push_back(expander.getVector(result));
+        storeUnits(b, units, row, layout, at);
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -195,9 +206,20 @@ void RowEncoder::encode(LoopBuilder &b, Value row, Value batch, Value rowIndex,
 //===----------------------------------------------------------------------===//
 
 RowSource::RowSource(AttentionOp op, Value tensor, RowRole role,
-                     const PositionSource &positions, Type type, int64_t lanes)
-    : op(op), tensor(tensor), positions(positions), type(type), lanes(lanes) {
-  isConverted = cast<MemRefType>(tensor.getType()).getElementType() != type;
+                     const PositionSource &positions, Type type, int64_t lanes,
+                     const RowFormat &format)
+    : op(op), tensor(tensor), positions(positions), type(type), lanes(lanes),
+      format(format) {
+  if (!format.element)
+    this->format.element = type;
+  int64_t features = op.getStaticDim(tensor, Dim::feature);
+  bool isWhole = format.multiple == 1 || (!ShapedType::isDynamic(features) &&
+                                          features % format.multiple == 0);
+  Type element = cast<MemRefType>(tensor.getType()).getElementType();
+  bool isSame = this->format.element.isInteger(16)
+                    ? element.isBF16()
+                    : element == this->format.element;
+  isReshaped = !isWhole || !isSame;
   if (role == RowRole::embedding || !op.getPositionAttr())
     return; // values are converted, never encoded
   for (auto [i, attribute] : llvm::enumerate(op.getPositionAttr())) {
@@ -212,6 +234,17 @@ RowSource::RowSource(AttentionOp op, Value tensor, RowRole role,
 
 OpFoldResult RowSource::getSize(LoopBuilder &b, Dim role) {
   return op.getMixedDim(b, tensor, role);
+}
+
+OpFoldResult RowSource::getRowSize(LoopBuilder &b) {
+  OpFoldResult features = getSize(b, Dim::feature);
+  if (format.multiple == 1)
+    return features;
+  if (std::optional<int64_t> size = getConstantIntValue(features))
+    return b.getIndexAttr(llvm::alignTo(*size, format.multiple));
+  Value multiple = b.index(format.multiple);
+  Value size = getValueOrCreateConstantIndexOp(b, b.getLoc(), features);
+  return OpFoldResult(b.mul(b.ceilDiv(size, multiple), multiple));
 }
 
 Value RowSource::getBound(LoopBuilder &b, Dim role) {
@@ -255,17 +288,23 @@ void RowSource::freeTables(LoopBuilder &b) {
 void RowSource::emitRow(LoopBuilder &b, Value matrix, Value row, Value batch,
                         Value target) {
   forLanes(b, getSize(b, Dim::feature), lanes, [&](Value d, int64_t width) {
-    Value x = loadLanes(b, matrix, {row, d}, width, type);
+    Value x = loadLanes(b, matrix, {row, d}, width, format.element);
     storeLanes(b, x, target, d);
   });
   for (RowEncoder &encoder : encoders)
     encoder.encode(b, target, batch, row, lanes);
+  if (format.multiple == 1)
+    return;
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(format.element));
+  Value end = getValueOrCreateConstantIndexOp(b, b.getLoc(), getRowSize(b));
+  b.loop(getBound(b, Dim::feature), end, b.index(1),
+         [&](Value d) { b.store(zero, target, d); });
 }
 
 Value RowSource::materialize(LoopBuilder &b) {
   Value scratch =
-      b.allocate(type, {getSize(b, Dim::batch), getSize(b, Dim::head),
-                        getSize(b, Dim::row), getSize(b, Dim::feature)});
+      b.allocate(format.element, {getSize(b, Dim::batch), getSize(b, Dim::head),
+                                  getSize(b, Dim::row), getRowSize(b)});
   b.parallel(
       {getBound(b, Dim::batch), getBound(b, Dim::head), getBound(b, Dim::row)},
       [&](ValueRange ivs) {

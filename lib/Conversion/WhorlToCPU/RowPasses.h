@@ -18,7 +18,9 @@ namespace whorl {
 void forLanes(LoopBuilder &b, mlir::OpFoldResult count, int64_t lanes,
               llvm::function_ref<void(mlir::Value, int64_t)> body);
 
-/// Loads `lanes` elements as a vector of `type`.
+/// Loads `lanes` elements as a vector of `type`. Here and below i16 stands for
+/// the bits of bf16: LLVM takes vectors of bf16 apart where the machine has no
+/// such type.
 mlir::Value loadLanes(LoopBuilder &b, mlir::Value memref,
                       mlir::ValueRange indices, int64_t lanes, mlir::Type type);
 
@@ -45,28 +47,37 @@ struct RowEncoder {
   /// `type`.
   void buildTable(LoopBuilder &b, mlir::Value batches, mlir::Value rows,
                   mlir::Type type, int64_t lanes);
-  /// Encodes `row` [D], elements of the table's type, in place.
+  /// Encodes `row` [D] in place; computes in the table's type.
   void encode(LoopBuilder &b, mlir::Value row, mlir::Value batch,
               mlir::Value rowIndex, int64_t lanes);
 };
 
-/// The rows of a rank-4 tensor as the kernel wants them: converted to the type
-/// of the scores, and rotated by the encodings of the attention that act on
-/// rows.
+/// How prepared rows lie in memory.
+struct RowFormat {
+  mlir::Type element;   ///< i16 for bf16; null: that in which encodings compute
+  int64_t multiple = 1; ///< of features: zeros fill a row up to it
+};
+
+/// The rows of a rank-4 tensor as the kernel wants them: in its format, and
+/// rotated by the encodings of the attention that act on rows.
 class RowSource {
 public:
   RowSource() = default;
+  /// Encodings compute in `type`.
   RowSource(AttentionOp op, mlir::Value tensor, RowRole role,
-            const PositionSource &positions, mlir::Type type, int64_t lanes);
+            const PositionSource &positions, mlir::Type type, int64_t lanes,
+            const RowFormat &format = {});
 
   /// Whether rows differ from what the tensor holds.
-  bool needsWork() const { return hasEncoders() || isConverted; }
+  bool needsWork() const { return hasEncoders() || isReshaped; }
   bool hasEncoders() const { return !encoders.empty(); }
+  /// The elements of a prepared row.
+  mlir::OpFoldResult getRowSize(LoopBuilder &b);
   /// Tabulates the factors of the encodings; `like` lends its tables when it
   /// has the same encodings at the same positions.
   void buildTables(LoopBuilder &b, const RowSource *like = nullptr);
   void freeTables(LoopBuilder &b);
-  /// Writes one row of `matrix`, a head view of the tensor, to `target` [D].
+  /// Writes one row of `matrix`, a head view of the tensor, to `target`.
   void emitRow(LoopBuilder &b, mlir::Value matrix, mlir::Value row,
                mlir::Value batch, mlir::Value target);
   /// Writes all rows to memory of their own, layout bhnd.
@@ -82,7 +93,8 @@ private:
   PositionSource positions;
   mlir::Type type;
   int64_t lanes = 1;
-  bool isConverted = false;
+  RowFormat format;
+  bool isReshaped = false; ///< converted, or longer than the tensor's rows
   bool ownsTables = false;
   llvm::SmallVector<RowEncoder> encoders;
 };

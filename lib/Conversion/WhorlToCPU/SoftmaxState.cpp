@@ -4,6 +4,7 @@
 #include "Whorl/Utils/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include <limits>
 
 using namespace mlir;
@@ -33,16 +34,25 @@ Value whorl::buildMaximum(LoopBuilder &b, Value x, Value y) {
 }
 
 Value SoftmaxState::buildUnit(LoopBuilder &b, Value natural) const {
-  if (!isBase2)
+  if (!isBase2 && scale == 1.0)
     return natural;
+  double factor = isBase2 ? kLog2E : 1.0 / scale;
   return arith::MulFOp::create(b, natural,
-                               b.constant(natural.getType(), kLog2E));
+                               b.constant(natural.getType(), factor));
 }
 
 /// Natural scores may be as low as the lowest float, so log2(e) multiplies the
-/// difference.
+/// difference. Bare products are smaller: one fused multiply-add scales them
+/// and subtracts.
 Value SoftmaxState::buildWeight(LoopBuilder &b, Value score,
                                 Value reference) const {
+  Type type = score.getType();
+  if (scale != 1.0) {
+    Value shift =
+        arith::MulFOp::create(b, reference, b.constant(type, -scale * kLog2E));
+    Value unit = b.constant(type, scale * kLog2E);
+    return buildExp2(b, vector::FMAOp::create(b, score, unit, shift));
+  }
   Value difference = arith::SubFOp::create(b, score, reference);
   if (!isBase2)
     difference = arith::MulFOp::create(
@@ -56,7 +66,7 @@ std::pair<Value, Value> SoftmaxState::buildNextReference(LoopBuilder &b,
                                                          Value sum) const {
   Type type = best.getType();
   Value headroom =
-      b.constant(type, isBase2 ? kHeadroomBase2 : kHeadroomNatural);
+      b.constant(type, isBase2 ? kHeadroomBase2 : kHeadroomNatural / scale);
   Value limit = arith::AddFOp::create(b, reference, headroom);
   Value isHigh = compare(b, Predicate::OGT, best, limit);
   Value isFirst = compare(b, Predicate::OEQ, sum, b.constant(type, 0.0));
@@ -86,8 +96,9 @@ std::pair<Value, Value> SoftmaxState::buildInitial(LoopBuilder &b, Type type,
 
 Value SoftmaxState::buildLse(LoopBuilder &b, Value reference, Value sum) const {
   Type type = sum.getType();
-  if (isBase2)
-    reference = arith::MulFOp::create(b, reference, b.constant(type, kLn2));
+  if (isBase2 || scale != 1.0)
+    reference = arith::MulFOp::create(b, reference,
+                                      b.constant(type, isBase2 ? kLn2 : scale));
   Value logarithm = math::LogOp::create(b, sum);
   Value lse = arith::AddFOp::create(b, reference, logarithm);
   Value isEmpty = compare(b, Predicate::OEQ, sum, b.constant(type, 0.0));

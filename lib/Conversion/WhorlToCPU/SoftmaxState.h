@@ -21,9 +21,11 @@ namespace whorl {
 mlir::Value buildMaximum(LoopBuilder &b, mlir::Value x, mlir::Value y);
 
 /// How scores become weights. Scores are multiples of log2(e) where that could
-/// be folded into the scale; else they are natural.
+/// be folded into the scale; else they are natural, or bare products that are
+/// still to be multiplied by `scale` > 0.
 struct SoftmaxState {
   bool isBase2 = false;
+  double scale = 1.0;
 
   /// A natural scalar (a scale, a sink) in the unit of the scores.
   mlir::Value buildUnit(LoopBuilder &b, mlir::Value natural) const;

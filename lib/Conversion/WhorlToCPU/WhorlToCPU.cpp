@@ -4,6 +4,7 @@
 #include "AttentionKernel.h"
 #include "FewRowsKernel.h"
 #include "RowPasses.h"
+#include "Whorl/Target/CPUDescription.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 using namespace mlir;
@@ -15,6 +16,23 @@ namespace whorl {
 
 using namespace whorl;
 
+/// A schedule written by hand may ask for what the target lacks.
+static LogicalResult verifyTarget(AttentionOp op,
+                                  CPUAttentionScheduleAttr schedule) {
+  if (schedule.getDot() == DotForm::fma)
+    return success();
+  CPUDescription target = getTargetDescription(op->getParentOfType<ModuleOp>());
+  StringRef missing =
+      target.findMissingFeature(schedule.getDot(), 32 * schedule.getLanes());
+  if (missing.empty())
+    return success();
+  return op.emitOpError() << "has a schedule with dot = "
+                          << stringifyDotForm(schedule.getDot())
+                          << ", which needs " << missing << "; the target '"
+                          << target.cpu
+                          << "' lacks it: use dot = fma, or another --target";
+}
+
 static LogicalResult lowerAttention(AttentionOp op) {
   if (!op.isBufferized())
     return op.emitOpError("is still on tensors; run whorl-bufferise first");
@@ -23,6 +41,11 @@ static LogicalResult lowerAttention(AttentionOp op) {
   if (!schedule)
     return op.emitOpError(
         "expected a #whorl.cpu_schedule; run whorl-plan first");
+  if (failed(verifyTarget(op, schedule)))
+    return failure();
+  if (schedule.getDot() == DotForm::amx)
+    return op.emitOpError("has a schedule with dot = amx, which has no kernel "
+                          "yet; use dot = bf16 or fma");
   OpBuilder builder(op);
   if (schedule.getRole() == LaneRole::features) {
     FewRowsKernel kernel(op, schedule, builder);
