@@ -39,7 +39,7 @@ SmallVector<Value> DistanceTables::buildTerms(ScoreBlock &block) const {
 }
 
 DistanceTables::DistanceTables(AttentionOp op, FloatType type, bool allowSum)
-    : op(op), type(type), allowSum(allowSum) {
+    : op(op), type(type) {
   if (!hasScoreModifiers(op))
     return;
   ScoreBlock block(op.getLoc(), type);

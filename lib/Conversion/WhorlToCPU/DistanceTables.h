@@ -60,7 +60,7 @@ private:
 
   AttentionOp op;
   mlir::FloatType type;
-  bool allowSum = false, sum = false;
+  bool sum = false;
   llvm::SmallVector<Table> tables;
   mlir::Value lastKey; ///< M - 1
 };
