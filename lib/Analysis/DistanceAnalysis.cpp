@@ -7,20 +7,6 @@
 using namespace mlir;
 using namespace whorl;
 
-/// What an op uses, values captured by its regions included.
-static SmallVector<Value> getUsedValues(Operation &op) {
-  SmallVector<Value> used(op.getOperands());
-  for (Region &region : op.getRegions())
-    region.walk([&](Operation *nested) {
-      for (Value operand : nested->getOperands()) {
-        Operation *owner = operand.getParentBlock()->getParentOp();
-        if (!owner || !op.isAncestor(owner))
-          used.push_back(operand);
-      }
-    });
-  return used;
-}
-
 static bool onlyReads(Operation &op) {
   if (isMemoryEffectFree(&op))
     return true;

@@ -179,6 +179,19 @@ static Value getView(LoopBuilder &b, Value memref,
       b, type, metadata.getBaseBuffer(), OpFoldResult(offset), sizes, strides);
 }
 
+SmallVector<Value> whorl::getUsedValues(Operation &op) {
+  SmallVector<Value> used(op.getOperands());
+  for (Region &region : op.getRegions())
+    region.walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands()) {
+        Operation *owner = operand.getParentBlock()->getParentOp();
+        if (!owner || !op.isAncestor(owner))
+          used.push_back(operand);
+      }
+    });
+  return used;
+}
+
 Value whorl::getHeadView(LoopBuilder &b, Value memref, Layout layout,
                          Value batch, Value head) {
   return getView(b, memref,

@@ -46,8 +46,6 @@ static constexpr double kHalfTanhA[] = {1.0, 0.0297676632171, 1.1412963443e-4};
 static constexpr double kHalfTanhB[] = {2.0, 0.2262018962813, 2.411836033e-3,
                                         2.453203861e-6};
 static constexpr double kHalfTanhEnd = 9.02;
-static constexpr double kLog2E = 1.44269504088896340736;
-static constexpr double kLn2 = 0.69314718055994530942;
 
 namespace {
 /// Constants and ops on one type, scalar or vector.

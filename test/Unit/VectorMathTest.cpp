@@ -16,26 +16,14 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/bit.h"
 #include "gtest/gtest.h"
 #include <cmath>
-#include <cstring>
 
 using namespace mlir;
 using namespace whorl;
 
 static constexpr uint32_t kSign = 0x80000000U;
-
-static float toFloat(uint32_t bits) {
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-static uint32_t toBits(float x) {
-  uint32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
 
 namespace {
 /// out[i] = f(in[i]), compiled for this machine or for `target`. `ops` compute
@@ -130,7 +118,7 @@ static Worst compare(const Compiled &f, ReferenceFunction reference,
   Worst worst;
   for (uint64_t start = first; start < last; start += block * stride) {
     for (size_t i = 0; i < block; ++i)
-      in[i] = toFloat(static_cast<uint32_t>(
+      in[i] = llvm::bit_cast<float>(static_cast<uint32_t>(
           std::min<uint64_t>(start + i * stride, last - 1)));
     f.run(in.data(), out.data(), block);
     reference(in.data(), out.data(), errors.data(), block);
@@ -157,7 +145,7 @@ static void validate(ReferenceFunction reference,
                      long double (*exact)(long double), uint32_t first,
                      uint32_t last) {
   for (uint32_t bits = first; bits < last; bits += 65521) {
-    float x = toFloat(bits);
+    float x = llvm::bit_cast<float>(bits);
     // The error in ulp of the rounded exact value tells what the reference is.
     std::vector<float> in(8, x);
     auto value = static_cast<double>(exact(x));
@@ -179,10 +167,12 @@ static const char kSoftcap[] = R"(
 
 TEST(VectorMath, Exp2IsWithinTwoUlp) {
   Compiled exp2(kExp2);
-  validate(exp2Errors, exp2l, 0, toBits(127.0F));
-  validate(exp2Errors, exp2l, kSign, toBits(-126.0F));
-  expectBetween(0.5, compare(exp2, exp2Errors, 0, toBits(127.0F)).ulp, 2.0);
-  uint32_t lowest = toBits(-126.0F);
+  validate(exp2Errors, exp2l, 0, llvm::bit_cast<uint32_t>(127.0F));
+  validate(exp2Errors, exp2l, kSign, llvm::bit_cast<uint32_t>(-126.0F));
+  expectBetween(
+      0.5, compare(exp2, exp2Errors, 0, llvm::bit_cast<uint32_t>(127.0F)).ulp,
+      2.0);
+  uint32_t lowest = llvm::bit_cast<uint32_t>(-126.0F);
   expectBetween(0.5, compare(exp2, exp2Errors, kSign, lowest + 1).ulp, 2.0);
 }
 
@@ -200,10 +190,12 @@ TEST(VectorMath, Exp2Ends) {
 
 TEST(VectorMath, TanhIsWithinTwoUlp) {
   Compiled tanh(kTanh);
-  validate(tanhErrors, tanhl, toBits(0x1p-14F), toBits(12.0F));
+  validate(tanhErrors, tanhl, llvm::bit_cast<uint32_t>(0x1p-14F),
+           llvm::bit_cast<uint32_t>(12.0F));
   // Where it is its argument, where it bends, where it is 1.
-  uint32_t bend = toBits(0x1p-14F), end = toBits(9.1F);
-  uint32_t infinite = toBits(INFINITY) + 1;
+  uint32_t bend = llvm::bit_cast<uint32_t>(0x1p-14F),
+           end = llvm::bit_cast<uint32_t>(9.1F);
+  uint32_t infinite = llvm::bit_cast<uint32_t>(INFINITY) + 1;
   auto getUlp = [&](ReferenceFunction reference, uint32_t from, uint32_t to) {
     return compare(tanh, reference, from, to, 1, /*isOdd=*/true).ulp;
   };
@@ -215,8 +207,8 @@ TEST(VectorMath, TanhIsWithinTwoUlp) {
 TEST(VectorMath, TanhEnds) {
   for (const char *target : {"host", "x86-64"}) {
     Compiled tanh(kTanh, target);
-    EXPECT_EQ(toBits(tanh(0.0F)), 0U);
-    EXPECT_EQ(toBits(tanh(-0.0F)), kSign);
+    EXPECT_EQ(llvm::bit_cast<uint32_t>(tanh(0.0F)), 0U);
+    EXPECT_EQ(llvm::bit_cast<uint32_t>(tanh(-0.0F)), kSign);
     EXPECT_EQ(tanh(0x1p-149F), 0x1p-149F);
     EXPECT_EQ(tanh(-0x1.8p-130F), -0x1.8p-130F);
     EXPECT_EQ(tanh(INFINITY), 1.0F);
@@ -229,21 +221,25 @@ TEST(VectorMath, TanhEnds) {
 TEST(VectorMath, WithoutFusedMultiplyAdd) {
   // Products round here. Every 1009th float.
   Compiled tanh(kTanh, "x86-64"), exp2(kExp2, "x86-64");
-  uint32_t bend = toBits(0x1p-14F), end = toBits(9.1F);
+  uint32_t bend = llvm::bit_cast<uint32_t>(0x1p-14F),
+           end = llvm::bit_cast<uint32_t>(9.1F);
   double ulp = compare(tanh, tanhErrors, bend, end, 1009, /*isOdd=*/true).ulp;
   expectBetween(0.5, ulp, 2.5);
-  ulp = compare(exp2, exp2Errors, kSign, toBits(-126.0F), 1009).ulp;
+  ulp =
+      compare(exp2, exp2Errors, kSign, llvm::bit_cast<uint32_t>(-126.0F), 1009)
+          .ulp;
   expectBetween(0.5, ulp, 2.5);
 }
 
 TEST(VectorMath, SoftcapIsWithinFiveUlp) {
   // Every third float.
   Compiled softcap(kSoftcap);
-  uint32_t first = toBits(0x1p-20F), end = toBits(30 * 9.1F);
+  uint32_t first = llvm::bit_cast<uint32_t>(0x1p-20F),
+           end = llvm::bit_cast<uint32_t>(30 * 9.1F);
   double ulp =
       compare(softcap, softcap30Errors, first, end, 3, /*isOdd=*/true).ulp;
   expectBetween(0.5, ulp, 5.0);
-  EXPECT_EQ(toBits(softcap(-0.0F)), kSign);
+  EXPECT_EQ(llvm::bit_cast<uint32_t>(softcap(-0.0F)), kSign);
   EXPECT_EQ(softcap(0x1p-149F), 0x1p-149F);
   EXPECT_NEAR(softcap(INFINITY), 30.0F, 4e-6F);
   EXPECT_NEAR(softcap(-INFINITY), -30.0F, 4e-6F);

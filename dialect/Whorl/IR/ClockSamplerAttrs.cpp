@@ -152,6 +152,28 @@ void EulerSamplerAttr::print(AsmPrinter &printer) const {
 // Heun and DPM-2
 //===----------------------------------------------------------------------===//
 
+/// Steps of two calls, which `addCalls` adds; the one that ends at the data is
+/// Euler's, as there is no slope to be had there.
+static SamplerPlan makeTwoCallPlan(
+    ScheduleAttrInterface schedule, const ChurnFormula &churn,
+    function_ref<void(SamplerPlanner &planner, const NoiseLevel &from,
+                      const NoiseLevel &to, double noise)>
+        addCalls) {
+  ChurnedRun churned(schedule, churn);
+  SamplerPlanner planner;
+  for (auto [i, from] : llvm::enumerate(churned.starts)) {
+    const NoiseLevel &to = churned.run.targets[i];
+    double noise = churned.getNoise(i + 1);
+    planner.beginStep();
+    if (to.noise == 0.0)
+      planner.addCall(from, keepDerivative(from),
+                      getSlopeStep(from, to, planner.getNextCall()), noise);
+    else
+      addCalls(planner, from, to, noise);
+  }
+  return planner.finish(churned.run.levels.back());
+}
+
 LogicalResult
 HeunSamplerAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                         ChurnFormula churn) {
@@ -165,23 +187,16 @@ HeunSamplerAttr::verifySampler(function_ref<InFlightDiagnostic()> emitError,
 }
 
 SamplerPlan HeunSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
-  ChurnedRun churned(schedule, getChurn());
-  SamplerPlanner planner;
-  for (auto [i, from] : llvm::enumerate(churned.starts)) {
-    const NoiseLevel &to = churned.run.targets[i];
-    double noise = churned.getNoise(i + 1);
-    int64_t call = planner.getNextCall();
-    planner.beginStep();
-    if (to.noise == 0.0) {
-      planner.addCall(from, keepDerivative(from), getSlopeStep(from, to, call),
-                      noise);
-      continue;
-    }
-    planner.addCall(from, keepDerivative(from), getSlopeStep(from, to, call));
-    planner.addCall(to, keepDerivative(to),
-                    getSlopeStep(from, to, {call, call + 1}), noise);
-  }
-  return planner.finish(churned.run.levels.back());
+  return makeTwoCallPlan(schedule, getChurn(),
+                         [](SamplerPlanner &planner, const NoiseLevel &from,
+                            const NoiseLevel &to, double noise) {
+                           int64_t call = planner.getNextCall();
+                           planner.addCall(from, keepDerivative(from),
+                                           getSlopeStep(from, to, call));
+                           planner.addCall(
+                               to, keepDerivative(to),
+                               getSlopeStep(from, to, {call, call + 1}), noise);
+                         });
 }
 
 Attribute HeunSamplerAttr::parse(AsmParser &parser, Type) {
@@ -205,26 +220,18 @@ DPM2SamplerAttr::verifySampler(function_ref<InFlightDiagnostic()> emitError,
 }
 
 SamplerPlan DPM2SamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
-  ChurnedRun churned(schedule, getChurn());
-  SamplerPlanner planner;
-  for (auto [i, from] : llvm::enumerate(churned.starts)) {
-    const NoiseLevel &to = churned.run.targets[i];
-    double noise = churned.getNoise(i + 1);
-    int64_t call = planner.getNextCall();
-    planner.beginStep();
-    if (to.noise == 0.0) {
-      planner.addCall(from, keepDerivative(from), getSlopeStep(from, to, call),
-                      noise);
-      continue;
-    }
-    NoiseLevel middle =
-        schedule.getLevelAtClock(std::sqrt(from.clock * to.clock));
-    planner.addCall(from, keepDerivative(from),
-                    getSlopeStep(from, middle, call));
-    planner.addCall(middle, keepDerivative(middle),
-                    getSlopeStep(from, to, call + 1), noise);
-  }
-  return planner.finish(churned.run.levels.back());
+  return makeTwoCallPlan(
+      schedule, getChurn(),
+      [&](SamplerPlanner &planner, const NoiseLevel &from, const NoiseLevel &to,
+          double noise) {
+        int64_t call = planner.getNextCall();
+        NoiseLevel middle =
+            schedule.getLevelAtClock(std::sqrt(from.clock * to.clock));
+        planner.addCall(from, keepDerivative(from),
+                        getSlopeStep(from, middle, call));
+        planner.addCall(middle, keepDerivative(middle),
+                        getSlopeStep(from, to, call + 1), noise);
+      });
 }
 
 Attribute DPM2SamplerAttr::parse(AsmParser &parser, Type) {
@@ -273,12 +280,7 @@ SamplerPlan LMSSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute LMSSamplerAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  int64_t order = 4;
-  if (ParameterParser(parser).add("order", order).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    order);
+  return parseOrdered<LMSSamplerAttr>(parser, /*order=*/4);
 }
 
 void LMSSamplerAttr::print(AsmPrinter &printer) const {

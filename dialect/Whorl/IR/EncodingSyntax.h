@@ -53,6 +53,16 @@ private:
   llvm::SmallVector<llvm::StringRef> seen;
 };
 
+/// An attribute whose only parameter is its order, `order` when left out.
+template <typename Attr>
+mlir::Attribute parseOrdered(mlir::AsmParser &parser, int64_t order) {
+  auto loc = parser.getCurrentLocation();
+  if (mlir::failed(ParameterParser(parser).add("order", order).parse()))
+    return {};
+  return Attr::getChecked([&] { return parser.emitError(loc); },
+                          parser.getContext(), order);
+}
+
 /// Prints the fields that differ from their defaults.
 class ParameterPrinter {
 public:

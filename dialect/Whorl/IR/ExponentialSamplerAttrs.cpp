@@ -194,12 +194,7 @@ SamplerPlan DEISSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute DEISSamplerAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  int64_t order = 2;
-  if (ParameterParser(parser).add("order", order).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    order);
+  return parseOrdered<DEISSamplerAttr>(parser, /*order=*/2);
 }
 
 void DEISSamplerAttr::print(AsmPrinter &printer) const {
@@ -267,12 +262,7 @@ SinglestepSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute SinglestepSamplerAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  int64_t order = 2;
-  if (ParameterParser(parser).add("order", order).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    order);
+  return parseOrdered<SinglestepSamplerAttr>(parser, /*order=*/2);
 }
 
 void SinglestepSamplerAttr::print(AsmPrinter &printer) const {

@@ -60,6 +60,9 @@ struct LoopBuilder : mlir::ImplicitLocOpBuilder {
   void freeScratch(llvm::ArrayRef<mlir::Value> memrefs);
 };
 
+/// What an op uses, values captured by its regions included.
+llvm::SmallVector<mlir::Value> getUsedValues(mlir::Operation &op);
+
 /// A matrix [rows, features]: the view of one batch and head of a rank-4
 /// memref.
 mlir::Value getHeadView(LoopBuilder &b, mlir::Value memref, Layout layout,

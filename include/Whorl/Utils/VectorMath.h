@@ -6,6 +6,9 @@
 
 namespace whorl {
 
+inline constexpr double kLog2E = 1.44269504088896340736;
+inline constexpr double kLn2 = 0.69314718055994530942;
+
 /// 2^x for x below 127 (1023 in f64) of type f32 or f64, or a vector of them.
 /// Within 2 ulp where the result is a normal number; below that the error is at
 /// most the smallest normal number, and exactly 0 from 2^-127 (2^-1023 in f64)

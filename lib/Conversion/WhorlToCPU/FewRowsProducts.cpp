@@ -1,8 +1,8 @@
 //===- FewRowsProducts.cpp - the two products along the features ----------===//
 
 #include "FewRowsKernel.h"
+#include "LLVMHints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -20,26 +20,6 @@ Value FewRowsKernel::getKeyRow(const Group &group, Value c) {
   Value row =
       b.add(b.add(group.firstKey, b.mul(stream, group.stride)), inStream);
   return b.min(row, group.lastKey);
-}
-
-/// Keeps LLVM from unrolling the loop that returned `results`. It would unroll
-/// all of it, and then load what the loop around it does not change ahead of
-/// that: a whole block, to spill it.
-static void keepRolled(ArrayRef<Value> results) {
-  auto loop = results[0].getDefiningOp<scf::ForOp>();
-  MLIRContext *context = loop.getContext();
-  auto unroll = LLVM::LoopUnrollAttr::get(
-      context, /*disable=*/BoolAttr::get(context, true), /*count=*/{},
-      /*runtimeDisable=*/{}, /*full=*/{}, /*followupUnrolled=*/{},
-      /*followupRemainder=*/{}, /*followupAll=*/{});
-  auto annotation = LLVM::LoopAnnotationAttr::get(
-      context, /*disableNonforced=*/{}, /*vectorize=*/{}, /*interleave=*/{},
-      unroll, /*unrollAndJam=*/{}, /*licm=*/{}, /*distribute=*/{},
-      /*pipeline=*/{}, /*peeled=*/{}, /*unswitch=*/{}, /*mustProgress=*/{},
-      /*isVectorized=*/{}, /*startLoc=*/{}, /*endLoc=*/{},
-      /*parallelAccesses=*/{});
-  // The name that the branch of the LLVM dialect has for it.
-  loop->setAttr("loop_annotation", annotation);
 }
 
 //===----------------------------------------------------------------------===//

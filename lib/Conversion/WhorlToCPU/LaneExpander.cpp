@@ -1,6 +1,7 @@
 //===- LaneExpander.cpp - scalar IR becomes vector IR ---------------------===//
 
 #include "LaneExpander.h"
+#include "Whorl/Utils/LoopBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -94,16 +95,6 @@ Value LaneExpander::getLane(const LaneValue &value, int64_t lane) {
   }
   }
   llvm_unreachable("unknown kind");
-}
-
-/// Operands, and what ops in regions use.
-static SmallVector<Value> getUsedValues(Operation &op) {
-  SmallVector<Value> used(op.getOperands());
-  for (Region &region : op.getRegions())
-    region.walk([&](Operation *nested) {
-      llvm::append_range(used, nested->getOperands());
-    });
-  return used;
 }
 
 void LaneExpander::expand(Block &block, ValueRange results) {

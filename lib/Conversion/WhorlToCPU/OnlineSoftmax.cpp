@@ -1,8 +1,8 @@
 //===- OnlineSoftmax.cpp - scores become weights, block by block ----------===//
 
 #include "AttentionKernel.h"
+#include "LLVMHints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include <limits>
@@ -11,25 +11,6 @@ using namespace mlir;
 using namespace whorl;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// Tells LLVM to leave the loop that made `results` as it is: unrolled, it
-/// would need more registers than there are for constants and chains, and
-/// spill.
-static void keepRolled(ValueRange results) {
-  Operation *loop = results[0].getDefiningOp();
-  MLIRContext *context = loop->getContext();
-  auto unroll = LLVM::LoopUnrollAttr::get(
-      context, /*disable=*/BoolAttr::get(context, true), /*count=*/{},
-      /*runtimeDisable=*/{}, /*full=*/{}, /*followupUnrolled=*/{},
-      /*followupRemainder=*/{}, /*followupAll=*/{});
-  auto annotation = LLVM::LoopAnnotationAttr::get(
-      context, /*disableNonforced=*/{}, /*vectorize=*/{}, /*interleave=*/{},
-      unroll, /*unrollAndJam=*/{}, /*licm=*/{}, /*distribute=*/{},
-      /*pipeline=*/{}, /*peeled=*/{}, /*unswitch=*/{}, /*mustProgress=*/{},
-      /*isVectorized=*/{}, /*startLoc=*/{}, /*endLoc=*/{},
-      /*parallelAccesses=*/{});
-  loop->setAttr("loop_annotation", annotation);
-}
 
 /// The maximum of each column of a register tile of scores, while they are in
 /// registers: `best` is that of the rows before. Each tile has a row of its own

@@ -1,8 +1,8 @@
 //===- RegisterTile.cpp - the two contractions in registers ---------------===//
 
 #include "AttentionKernel.h"
+#include "LLVMHints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -40,22 +40,6 @@ SmallVector<Value> AttentionKernel::emitSteps(const Contraction &contraction,
                     scalars.push_back(contraction.scalar(k, r));
                   return multiplyAdd(accumulators, scalars, columns);
                 });
-}
-
-/// `index`, which LLVM takes for any number: it would keep what the last steps
-/// load in registers from one group of columns to the next, and spill for it.
-static Value hideFromLLVM(LoopBuilder &b, Value index) {
-  Type i64 = b.getI64Type();
-  Value plain = arith::IndexCastOp::create(b, i64, index);
-  Value hidden =
-      LLVM::InlineAsmOp::create(
-          b, i64, plain, /*asm_string=*/"", /*constraints=*/"=r,0",
-          /*has_side_effects=*/true, /*is_align_stack=*/false,
-          LLVM::TailCallKind::None,
-          LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT),
-          /*operand_attrs=*/ArrayAttr())
-          .getRes();
-  return arith::IndexCastOp::create(b, b.getIndexType(), hidden);
 }
 
 /// The last steps of a register tile, row by row, so that rows end one after

@@ -10,8 +10,6 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr double kLog2E = 1.44269504088896340736;
-static constexpr double kLn2 = 0.69314718055994530942;
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// How far above its reference a score may lie: weights grow to 2^8, which
