@@ -20,14 +20,12 @@ namespace whorl {
 
 using namespace mlir;
 
-namespace {
-
 /// Bytes to which every buffer is aligned: a cache line, and the widest vector.
-constexpr int64_t kBufferAlignment = 64;
+static constexpr int64_t kBufferAlignment = 64;
 
 /// Moves some lanes of bf16 as integers: where LLVM cuts a masked load or store
 /// into scalars it rounds each bf16 anew, by a call of a run time library.
-void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
+static void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
   auto type = cast<VectorType>(op.getValue().getType());
   if (!type.getElementType().isBF16())
     return;
@@ -37,7 +35,7 @@ void storeBF16AsIntegers(LLVM::MaskedStoreOp op) {
   op.getValueMutable().assign(bits);
 }
 
-void loadBF16AsIntegers(LLVM::MaskedLoadOp op) {
+static void loadBF16AsIntegers(LLVM::MaskedLoadOp op) {
   Value loaded = op->getResult(0);
   auto type = cast<VectorType>(loaded.getType());
   if (!type.getElementType().isBF16())
@@ -53,6 +51,7 @@ void loadBF16AsIntegers(LLVM::MaskedLoadOp op) {
   loaded.replaceAllUsesExcept(cast, cast);
 }
 
+namespace {
 struct ConvertToLLVM
     : public whorl::impl::WhorlConvertToLLVMBase<ConvertToLLVM> {
   using Base::Base;

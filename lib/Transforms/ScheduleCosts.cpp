@@ -129,7 +129,8 @@ double CostModel::estimateQueryTiles(CPUAttentionScheduleAttr schedule) {
 
   // Scores and their sum with values, of a block, for a group of columns.
   double scoreTiles = std::ceil(block / static_cast<double>(mr));
-  double valueTiles = static_cast<double>(sizes.valueFeatures / mr);
+  int64_t wholeTiles = sizes.valueFeatures / mr;
+  auto valueTiles = static_cast<double>(wholeTiles);
   double d = static_cast<double>(sizes.features);
   double perGroup = scoreTiles * (d * step + tileCycles) +
                     valueTiles * (block * step + tileCycles);

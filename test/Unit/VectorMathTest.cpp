@@ -18,6 +18,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/bit.h"
 #include "gtest/gtest.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
@@ -132,8 +133,11 @@ static Worst compare(const Compiled &f, ReferenceFunction reference,
     f.run(in.data(), mirrored.data(), block);
     for (float &y : mirrored)
       y = -y;
-    EXPECT_EQ(0,
-              std::memcmp(out.data(), mirrored.data(), block * sizeof(float)))
+    auto haveSameBits = [](float x, float y) {
+      return llvm::bit_cast<uint32_t>(x) == llvm::bit_cast<uint32_t>(y);
+    };
+    EXPECT_TRUE(std::equal(out.begin(), out.begin() + block, mirrored.begin(),
+                           haveSameBits))
         << "not odd at " << in[0];
   }
   std::printf("  worst: %.3f ulp at %a\n", worst.ulp, worst.at);

@@ -297,6 +297,7 @@ void Tuner::print(const Subject &subject,
              candidates.size(), candidates.size() + subject.numLeftOut,
              toText(subject.attention));
   std::vector<const Candidate *> order;
+  order.reserve(candidates.size());
   for (const Candidate &candidate : candidates)
     order.push_back(&candidate);
   llvm::sort(order, [](const Candidate *a, const Candidate *b) {

@@ -105,7 +105,8 @@ llvm::ArrayRef<SpacingRule> SpacingRule::getAll() {
            return -1.0; // not a level, as the verifier finds
          auto count = static_cast<int64_t>(origin[0]);
          int64_t stride = levels / count;
-         return static_cast<double>(stride * (count - i * count / steps) - 1);
+         int64_t level = stride * (count - i * count / steps) - 1;
+         return static_cast<double>(level);
        },
        true},
   };
