@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
-"""Finds the coefficients of our tanh (lib/Utils/VectorMath.cpp).
+"""Finds the coefficients of our tanh and soft caps (lib/Utils/VectorMath.cpp).
 
     scripts/fit-tanh.py
 
-Fits Q of degree 4 so that y + y^2 Q(y) = 1 - exp(-y) on |y| <= ln(2) / 2 with the
-smallest relative error: least squares on Chebyshev points whose weights grow where
-the error is large (Lawson), in double precision. Coefficients are rounded to f32
-one after the other, the lowest first, and the others fitted again each time.
+Least squares on Chebyshev points whose weights grow where the error is large
+(Lawson), in double precision.
+
+* kTanhF32: Q of degree 4 so that y + y^2 Q(y) = 1 - exp(-y) on |y| <= ln(2) / 2.
+  Coefficients are rounded to f32 one after the other, the lowest first, and the
+  others fitted again each time.
+* kHalfTanhA, kHalfTanhB: A of degree 2, from 1, and B of degree 3, from 2, in x^2 so
+  that 2 n b / (n^2 + b^2) with n = x A and b = B is tanh(x) for |x| <= 9.
 """
 
 import math
 import struct
 
-DEGREE = 4
-HALF_WIDTH = math.log(2) / 2 * 1.001  # what rounding leaves of the reduction
-POINTS = [HALF_WIDTH * math.cos(math.pi * (i + 0.5) / 400) for i in range(400)]
+POINTS = [math.cos(math.pi * (i + 0.5) / 400) for i in range(400)]
 ROUNDS = 200
 
 
@@ -22,72 +24,107 @@ def to_f32(value):
     return struct.unpack("f", struct.pack("f", value))[0]
 
 
-def target(y):
-    """(1 - exp(-y) - y) / y^2, without cancellation near 0."""
-    if abs(y) > 0.05:
-        return (-math.expm1(-y) - y) / (y * y)
-    return sum((-1) ** (k + 1) * y**k / math.factorial(k + 2) for k in range(10))
-
-
-def solve(matrix, right):
-    """Gaussian elimination with pivots."""
-    size = len(right)
+def solve_least_squares(rows, right):
+    """By modified Gram-Schmidt, which loses less than normal equations."""
+    size = len(rows[0])
+    columns = [[row[i] for row in rows] for i in range(size)] + [list(right)]
+    triangle = [[0.0] * (size + 1) for _ in range(size)]
     for i in range(size):
-        pivot = max(range(i, size), key=lambda row: abs(matrix[row][i]))
-        matrix[i], matrix[pivot] = matrix[pivot], matrix[i]
-        right[i], right[pivot] = right[pivot], right[i]
-        for row in range(i + 1, size):
-            factor = matrix[row][i] / matrix[i][i]
-            for column in range(i, size):
-                matrix[row][column] -= factor * matrix[i][column]
-            right[row] -= factor * right[i]
+        norm = math.sqrt(sum(x * x for x in columns[i]))
+        unit = [x / norm for x in columns[i]]
+        triangle[i][i] = norm
+        for j in range(i + 1, size + 1):
+            dot = sum(x * y for x, y in zip(unit, columns[j]))
+            triangle[i][j] = dot
+            columns[j] = [y - dot * x for x, y in zip(unit, columns[j])]
+    result = [0.0] * size
     for i in reversed(range(size)):
-        known = sum(matrix[i][j] * right[j] for j in range(i + 1, size))
-        right[i] = (right[i] - known) / matrix[i][i]
-    return right
+        known = sum(triangle[i][j] * result[j] for j in range(i + 1, size))
+        result[i] = (triangle[i][size] - known) / triangle[i][i]
+    return result
 
 
-def error_at(y, coefficients):
-    """The relative error of y + y^2 Q(y)."""
-    q = sum(c * y**k for k, c in enumerate(coefficients))
-    return (q - target(y)) * y * y / -math.expm1(-y)
-
-
-def fit(fixed):
-    """All coefficients, those of `fixed` first, and the largest error."""
-    free = range(len(fixed), DEGREE + 1)
-    weights = [1.0] * len(POINTS)
-    best = (math.inf, None)
+def fit(points, row_of, error_at):
+    """The coefficients with the smallest largest error. `row_of(point, last)` is a
+    linear equation for them, in units of that error, near the coefficients `last`;
+    `error_at(point, coefficients)` the error itself."""
+    weights = [1.0] * len(points)
+    last, best = None, (math.inf, None)
     for _ in range(ROUNDS):
-        matrix = [[0.0] * len(free) for _ in free]
-        right = [0.0] * len(free)
-        for y, weight in zip(POINTS, weights):
-            scale = y * y / -math.expm1(-y)
-            row = [scale * (y / HALF_WIDTH)**k for k in free]
-            rest = -error_at(y, fixed)
-            for i, entry in enumerate(row):
-                right[i] += weight * entry * rest
-                for j, other in enumerate(row):
-                    matrix[i][j] += weight * entry * other
-        solved = solve(matrix, right)
-        candidate = fixed + [c / HALF_WIDTH**k for k, c in zip(free, solved)]
-        errors = [abs(error_at(y, candidate)) for y in POINTS]
-        best = min(best, (max(errors), candidate))
+        rows, right = [], []
+        for point, weight in zip(points, weights):
+            row, value = row_of(point, last)
+            rows.append([math.sqrt(weight) * entry for entry in row])
+            right.append(math.sqrt(weight) * value)
+        last = solve_least_squares(rows, right)
+        errors = [abs(error_at(point, last)) for point in points]
+        best = min(best, (max(errors), last))
         weights = [w * (e / max(errors) + 1e-9) for w, e in zip(weights, errors)]
         total = sum(weights)
-        weights = [w / total * len(POINTS) for w in weights]
+        weights = [w / total * len(points) for w in weights]
     return best
 
 
-def main():
+def polynomial(coefficients, x):
+    return sum(c * x**k for k, c in enumerate(coefficients))
+
+
+def one_minus_exp_rest(y):
+    """(1 - exp(-y) - y) / y^2, without cancellation near 0."""
+    if abs(y) > 0.05:
+        return (-math.expm1(-y) - y) / (y * y)
+    return sum((-1)**(k + 1) * y**k / math.factorial(k + 2) for k in range(10))
+
+
+def fit_one_minus_exp(degree=4):
+    # What rounding leaves of the reduction is a little longer.
+    points = [math.log(2) / 2 * 1.001 * point for point in POINTS]
     fixed = []
-    while len(fixed) < DEGREE:
-        error, candidate = fit(fixed)
-        fixed.append(to_f32(candidate[len(fixed)]))
-    fixed.append(to_f32(fit(fixed)[1][DEGREE]))
-    worst = max(abs(error_at(y, fixed)) for y in POINTS)
-    print(", ".join(value.hex() for value in fixed))
-    print(f"relative error {worst:.3g} (2^{math.log2(worst):.2f})")
+
+    def scaled(y, value):
+        """An error of Q as a relative one of the sum."""
+        return value * y * y / -math.expm1(-y)
+
+    def error_at(y, rest):
+        return scaled(y, polynomial(fixed + rest, y) - one_minus_exp_rest(y))
+
+    def row_of(y, _):
+        free = range(len(fixed), degree + 1)
+        return [scaled(y, y**k) for k in free], -error_at(y, [])
+
+    while len(fixed) <= degree:
+        fixed.append(to_f32(fit(points, row_of, error_at)[1][0]))
+    return fixed, max(abs(error_at(y, [])) for y in points)
+
+
+def fit_half_tanh():
+    points = [4.5 * (1 + point) for point in POINTS]
+    split = lambda c: ([1.0] + c[:2], [2.0] + c[2:])
+
+    def row_of(x, last):
+        z, t = x * x, math.tanh(x / 2)
+        b = polynomial(split(last)[1], z) if last else 2.0
+        # How the error of x A / B shows in the result, relative to it.
+        unit = (1 - t * t) / (1 + t * t) * x / (t * b)
+        row = [z, z * z] + [-t / x * z**k for k in (1, 2, 3)]
+        return [unit * entry for entry in row], unit * (2 * t / x - 1)
+
+    def error_at(x, coefficients):
+        a, b = (polynomial(c, x * x) for c in split(coefficients))
+        return 2 * x * a * b / (x * x * a * a + b * b) / math.tanh(x) - 1
+
+    error, coefficients = fit(points, row_of, error_at)
+    return split(coefficients), error
+
+
+def main():
+    coefficients, error = fit_one_minus_exp()
+    print("kTanhF32:", ", ".join(value.hex() for value in coefficients))
+    print(f"  relative error {error:.2e}")
+    (a, b), error = fit_half_tanh()
+    print("kHalfTanhA:", ", ".join(f"{value:.12g}" for value in a))
+    print("kHalfTanhB:", ", ".join(f"{value:.12g}" for value in b))
+    print(f"  relative error {error:.2e}")
 
 
 if __name__ == "__main__":

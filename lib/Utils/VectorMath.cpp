@@ -38,13 +38,13 @@ static constexpr double kTanhF32[] = {
     -0x1.fffffep-2, 0x1.5554b4p-3,   -0x1.5556f2p-5,
     0x1.122560p-7,  -0x1.6b9caap-10,
 };
-// tanh(x / 2) = x A(x^2) / B(x^2) for |x| <= 9, A and B of these coefficients:
-// minimax (Lawson's weights on Chebyshev points, found for this project) so
+// tanh(x / 2) = x A(x^2) / B(x^2) for |x| <= 9, found by scripts/fit-tanh.py so
 // that 2 n b / (n^2 + b^2) with n = x A, b = B is tanh(x) with a relative error
-// of 7.2e-9. Scaled so that A begins with 1 and B with 2.
-static constexpr double kHalfTanhA[] = {1.0, 0.0297676632171, 1.1412963443e-4};
-static constexpr double kHalfTanhB[] = {2.0, 0.2262018962813, 2.411836033e-3,
-                                        2.453203861e-6};
+// of 7.5e-9.
+static constexpr double kHalfTanhA[] = {1.0, 0.0297756432045,
+                                        0.000114293746723};
+static constexpr double kHalfTanhB[] = {2.0, 0.226217883782, 0.00241348390462,
+                                        2.45968753077e-6};
 static constexpr double kHalfTanhEnd = 9.02;
 
 namespace {
