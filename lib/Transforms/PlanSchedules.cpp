@@ -72,15 +72,16 @@ static std::optional<int64_t> countSharedRows(AttentionOp op) {
   return sharing > 0 && queries > most / sharing ? most : sharing * queries;
 }
 
-/// For at most eight rows that share keys: features along the lanes. None where
-/// the shapes do not allow it.
-static CPUAttentionScheduleAttr planFewRows(CPUTargetAttr target,
-                                            AttentionOp op) {
-  constexpr int64_t mostRows = 8;
-  std::optional<int64_t> rows = countSharedRows(op);
+/// So many rows that share keys have features along the lanes.
+static constexpr int64_t kMostFewRows = 8;
+
+/// For `rows` rows that share keys: features along the lanes. None where the
+/// shapes do not allow it.
+static CPUAttentionScheduleAttr
+planFewRows(CPUTargetAttr target, AttentionOp op, std::optional<int64_t> rows) {
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
   int64_t valueFeatures = op.getStaticDim(op.getValue(), Dim::feature);
-  if (!rows || *rows > mostRows || ShapedType::isDynamic(features) ||
+  if (!rows || *rows > kMostFewRows || ShapedType::isDynamic(features) ||
       ShapedType::isDynamic(valueFeatures) || features == 0 ||
       valueFeatures == 0)
     return {};
@@ -134,7 +135,8 @@ DotForm whorl::chooseDot(AttentionOp op, CPUTargetAttr target) {
 
 CPUAttentionScheduleAttr whorl::chooseSchedule(AttentionOp op,
                                                CPUTargetAttr target) {
-  if (CPUAttentionScheduleAttr few = planFewRows(target, op))
+  if (CPUAttentionScheduleAttr few =
+          planFewRows(target, op, countSharedRows(op)))
     return few;
   int64_t elementBytes = op.getScoreType().getWidth() / 8;
   int64_t lanes = std::max<int64_t>(1, target.getVectorBytes() / elementBytes);
@@ -164,6 +166,32 @@ CPUAttentionScheduleAttr whorl::chooseSchedule(AttentionOp op,
   return CPUAttentionScheduleAttr::get(op.getContext(), lanes,
                                        {tile.rows, tile.columns}, groups,
                                        keyBlock, role, chooseDot(op, target));
+}
+
+/// Where the number of queries is dynamic: how many of a head are few.
+static std::optional<int64_t> countFewQueries(AttentionOp op) {
+  int64_t heads = op.getStaticDim(op.getQuery(), Dim::head);
+  int64_t keyHeads = op.getStaticDim(op.getKey(), Dim::head);
+  bool isDynamic =
+      ShapedType::isDynamic(op.getStaticDim(op.getQuery(), Dim::row));
+  if (!isDynamic || ShapedType::isDynamic(heads) ||
+      ShapedType::isDynamic(keyHeads) || heads <= 0 || keyHeads <= 0)
+    return std::nullopt;
+  int64_t sharing = heads / keyHeads;
+  if (sharing < 1 || sharing > kMostFewRows)
+    return std::nullopt;
+  return kMostFewRows / sharing;
+}
+
+Attribute whorl::planSchedule(AttentionOp op, CPUTargetAttr target) {
+  CPUAttentionScheduleAttr many = chooseSchedule(op, target);
+  std::optional<int64_t> most = countFewQueries(op);
+  if (!most)
+    return many;
+  CPUAttentionScheduleAttr few = planFewRows(target, op, kMostFewRows / *most);
+  if (!few)
+    return many;
+  return CPUScheduleByQueriesAttr::get(op.getContext(), *most, few, many);
 }
 
 namespace {
@@ -210,7 +238,7 @@ private:
     if (!entry) {
       if (!elsewhere)
         elsewhere = file.findAnyTarget(attention);
-      op.setScheduleAttr(chooseSchedule(op, target));
+      op.setScheduleAttr(planSchedule(op, target));
       return success();
     }
     if (auto reason = explainMisfit(op, entry->schedule)) {

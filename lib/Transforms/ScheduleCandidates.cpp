@@ -121,7 +121,8 @@ whorl::getScheduleCandidates(AttentionOp op, CPUTargetAttr target) {
 }
 
 std::optional<std::string>
-whorl::explainMisfit(AttentionOp op, CPUAttentionScheduleAttr schedule) {
+whorl::explainMisfit(AttentionOp op, CPUAttentionScheduleAttr schedule,
+                     bool areQueriesBounded) {
   using Dim = AttentionOp::Dim;
   Type type = getElementTypeOrSelf(op.getQuery());
   if (schedule.getDot() != DotForm::fma && !type.isBF16())
@@ -133,10 +134,11 @@ whorl::explainMisfit(AttentionOp op, CPUAttentionScheduleAttr schedule) {
     return std::nullopt;
   int64_t features = op.getStaticDim(op.getQuery(), Dim::feature);
   int64_t valueFeatures = op.getStaticDim(op.getValue(), Dim::feature);
-  for (int64_t size :
-       {op.getStaticDim(op.getQuery(), Dim::head),
-        op.getStaticDim(op.getKey(), Dim::head),
-        op.getStaticDim(op.getQuery(), Dim::row), features, valueFeatures})
+  int64_t queries =
+      areQueriesBounded ? 1 : op.getStaticDim(op.getQuery(), Dim::row);
+  for (int64_t size : {op.getStaticDim(op.getQuery(), Dim::head),
+                       op.getStaticDim(op.getKey(), Dim::head), queries,
+                       features, valueFeatures})
     if (ShapedType::isDynamic(size))
       return "role = features, which wants static heads, query rows and "
              "features; leave the schedule to whorl-plan, or write role = "

@@ -109,6 +109,33 @@ func.func @dynamic(%q: !q, %k: !k, %o: !q) {
 
 // -----
 
+!q = memref<1x4x?x16xf32>
+!k = memref<1x2x96x16xf32>
+
+// Two forms and a branch: up to four queries of two heads are eight rows.
+// CHECK-LABEL: @by_queries
+// CHECK: %[[N:.*]] = memref.dim %{{.*}}, %c2
+// CHECK: %[[FEW:.*]] = arith.cmpi sle, %[[N]], %c4
+// CHECK: scf.if %[[FEW]] {
+// CHECK: scf.parallel
+// CHECK: memref.alloca() {{.*}} : memref<8x16xf32>
+// CHECK: memref.prefetch
+// CHECK: vector.shuffle
+// CHECK: } else {
+// CHECK: scf.parallel
+// CHECK: memref.alloca() {{.*}} : memref<16x16xf32>
+// CHECK: return
+func.func @by_queries(%q: !q, %k: !k, %o: !q) {
+  whorl.attention %q, %k, %k
+    schedule #whorl.cpu_schedule_by_queries<most = 4,
+      few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>,
+      many = <lanes = 8, tile = [6, 2], groups = 1, key_block = 48>>
+    outs(%o : !q) : (!q, !k, !k) -> ()
+  return
+}
+
+// -----
+
 !q = memref<1x4x1x12xf32>
 !k = memref<1x2x96x12xf32>
 

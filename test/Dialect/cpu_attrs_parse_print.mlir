@@ -27,3 +27,6 @@ func.func private @fma() attributes {a.b = #whorl.cpu_schedule<lanes = 16, tile 
 
 // CHECK: @dot_target() attributes {a.b = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, dot = amx>}
 func.func private @dot_target() attributes {a.b = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 2097152, dot = amx>}
+
+// CHECK: @by_queries() attributes {a.b = #whorl.cpu_schedule_by_queries<most = 2, few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>, many = <lanes = 8, tile = [6, 2], groups = 2, key_block = 96>>}
+func.func private @by_queries() attributes {a.b = #whorl.cpu_schedule_by_queries<most = 2, few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>, many = <lanes = 8, tile = [6, 2], groups = 2, key_block = 96>>}

@@ -143,3 +143,8 @@ func.func private @cpu_schedule_dot() attributes {a.b = #whorl.cpu_schedule<lane
 
 // expected-error @+1 {{expected role or dot, got lane}}
 func.func private @cpu_schedule_key() attributes {a.b = #whorl.cpu_schedule<lanes = 8, tile = [3, 4], groups = 1, key_block = 72, lane = f16>}
+
+// -----
+
+// expected-error @+1 {{(B1) expected most from 1 to 64, got 0}}
+func.func private @by_queries_b1() attributes {a.b = #whorl.cpu_schedule_by_queries<most = 0, few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>, many = <lanes = 8, tile = [6, 2], groups = 2, key_block = 96>>}

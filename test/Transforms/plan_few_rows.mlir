@@ -1,6 +1,7 @@
 // Up to eight rows that share keys have features along the lanes, where these
 // are whole vectors. More rows have queries along them: of all heads that share
-// keys where those of one head are few. Unknown sizes have queries of one head.
+// keys where those of one head are few. Where their number is not known there are
+// two schedules.
 // RUN: whorl-opt %s --whorl-plan-schedules | FileCheck %s
 
 !k = tensor<1x2x512x64xf32>
@@ -38,6 +39,8 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 32, vector_re
   }
 
   // CHECK-LABEL: @many
+  // CHECK-NOT: role
+  // CHECK: schedule #whorl.cpu_schedule_by_queries<most = 2, few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>, many = <lanes = 8, tile = [6, 2],
   // CHECK-NOT: role
   // CHECK: return
   func.func @many(%q68: !q68, %any: !any, %k: !k) -> (!q68, !any) {

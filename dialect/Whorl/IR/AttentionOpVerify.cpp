@@ -220,21 +220,25 @@ LogicalResult whorl::verifyStorage(Operation *op, bool isMemRef,
   return success();
 }
 
+static LogicalResult verifyDot(AttentionOp op, CPUAttentionScheduleAttr cpu) {
+  Type type = getElementTypeOrSelf(op.getQuery());
+  if (cpu.getDot() == DotForm::fma || type.isBF16())
+    return success();
+  return op.emitOpError()
+         << "(C18) expected query, key and value of bf16 for dot = "
+         << stringifyDotForm(cpu.getDot()) << ", got " << type
+         << "; use dot = fma";
+}
+
 static LogicalResult verifySchedule(AttentionOp op) {
   Attribute schedule = op.getScheduleAttr();
   if (!schedule)
     return success();
-  if (auto cpu = dyn_cast<CPUAttentionScheduleAttr>(schedule)) {
-    if (cpu.getDot() == DotForm::fma)
-      return success();
-    Type type = getElementTypeOrSelf(op.getQuery());
-    if (type.isBF16())
-      return success();
-    return op.emitOpError()
-           << "(C18) expected query, key and value of bf16 for dot = "
-           << stringifyDotForm(cpu.getDot()) << ", got " << type
-           << "; use dot = fma";
-  }
+  if (auto cpu = dyn_cast<CPUAttentionScheduleAttr>(schedule))
+    return verifyDot(op, cpu);
+  if (auto both = dyn_cast<CPUScheduleByQueriesAttr>(schedule))
+    return failure(failed(verifyDot(op, both.getFew())) ||
+                   failed(verifyDot(op, both.getMany())));
   return op.emitOpError() << "(C17) expected a schedule, such as "
                              "#whorl.cpu_schedule<...>, got "
                           << schedule;

@@ -163,3 +163,12 @@ void CPUAttentionScheduleAttr::print(AsmPrinter &printer) const {
     printer << ", dot = " << stringifyDotForm(getDot());
   printer << ">";
 }
+
+LogicalResult
+CPUScheduleByQueriesAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                 int64_t most, CPUAttentionScheduleAttr few,
+                                 CPUAttentionScheduleAttr many) {
+  if (most < 1 || most > 64)
+    return emitError() << "(B1) expected most from 1 to 64, got " << most;
+  return success();
+}

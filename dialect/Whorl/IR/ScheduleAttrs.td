@@ -117,4 +117,29 @@ def Whorl_CPUAttentionScheduleAttr
   }];
 }
 
+def Whorl_CPUScheduleByQueriesAttr
+    : Whorl_Attr<"CPUScheduleByQueries", "cpu_schedule_by_queries"> {
+  let summary = "two schedules, one of which is taken when the code runs";
+  let description = [{
+    For an attention whose number of queries is not known before: by `few` it
+    runs where a head has at most `most` queries, as in decoding, and by `many`
+    where it has more. Chosen by `whorl-plan`, or written by hand and then kept.
+    With `role = features`, `few` may have a dynamic number of queries here.
+
+    Constraints:
+    * (B1) most is from 1 to 64.
+
+    Example: `#whorl.cpu_schedule_by_queries<most = 2, few = <lanes = 8,
+    tile = [8, 1], groups = 4, key_block = 8, role = features>, many =
+    <lanes = 8, tile = [6, 2], groups = 2, key_block = 96>>`.
+  }];
+  let parameters = (ins "int64_t":$most,
+    "::whorl::CPUAttentionScheduleAttr":$few,
+    "::whorl::CPUAttentionScheduleAttr":$many);
+  let assemblyFormat = [{
+    `<` `most` `=` $most `,` `few` `=` $few `,` `many` `=` $many `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
 #endif

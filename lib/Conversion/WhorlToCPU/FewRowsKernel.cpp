@@ -15,7 +15,8 @@ using namespace whorl;
 using Dim = AttentionOp::Dim;
 
 FewRowsKernel::FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
-                             OpBuilder &builder)
+                             OpBuilder &builder,
+                             std::optional<int64_t> mostQueries)
     : op(op), b(op.getLoc(), builder), lanes(schedule.getLanes()),
       tileKeys(schedule.getRows()), tileRows(schedule.getColumns()),
       keyBlock(schedule.getKeyBlock()), streams(schedule.getGroups()),
@@ -28,30 +29,39 @@ FewRowsKernel::FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
   while (keyBlock % (streams * unit) != 0)
     --streams;
   streamKeys = keyBlock / streams;
+  isDynamic = ShapedType::isDynamic(op.getStaticDim(op.getQuery(), Dim::row));
+  if (mostQueries)
+    queries = *mostQueries;
 }
 
 LogicalResult FewRowsKernel::verify(CPUAttentionScheduleAttr schedule) {
   auto size = [&](Value tensor, Dim dim) {
     return op.getStaticDim(tensor, dim);
   };
+  bool isBounded = queries != 0;
+  if (auto reason = explainMisfit(op, schedule, isBounded))
+    return op.emitOpError("has a schedule with ") << *reason;
   int64_t heads = size(op.getQuery(), Dim::head);
   int64_t keyHeads = size(op.getKey(), Dim::head);
-  queries = size(op.getQuery(), Dim::row);
+  groupHeads = keyHeads == 0 ? 0 : heads / keyHeads;
+  if (!isDynamic)
+    queries = size(op.getQuery(), Dim::row);
   features = size(op.getQuery(), Dim::feature);
   valueFeatures = size(op.getValue(), Dim::feature);
-  if (auto reason = explainMisfit(op, schedule))
-    return op.emitOpError("has a schedule with ") << *reason;
-  groupHeads = keyHeads == 0 ? 0 : heads / keyHeads;
-  rows = groupHeads * queries;
-  // The second product takes up to four rows at once; five and seven are padded
-  // to eight.
-  outRows = std::min<int64_t>(rows, 4);
-  while (outRows > 1 && rows % outRows != 0)
-    --outRows;
-  if (outRows == 1 && rows > 1)
-    outRows = 4;
-  paddedRows = llvm::alignTo(rows, std::lcm(tileRows, outRows));
+  planRows();
   return success();
+}
+
+/// The second product takes up to four rows at once; where their number has no
+/// divisor up to four it is padded.
+void FewRowsKernel::planRows() {
+  leastRows = groupHeads * (isDynamic ? 1 : queries);
+  outRows = std::min<int64_t>(leastRows, 4);
+  while (outRows > 1 && leastRows % outRows != 0)
+    --outRows;
+  if (outRows == 1 && groupHeads * queries > 1)
+    outRows = 4;
+  paddedRows = llvm::alignTo(groupHeads * queries, std::lcm(tileRows, outRows));
 }
 
 Value FewRowsKernel::allocate(ArrayRef<int64_t> shape) {
@@ -59,7 +69,7 @@ Value FewRowsKernel::allocate(ArrayRef<int64_t> shape) {
 }
 
 void FewRowsKernel::emit() {
-  if (rows == 0)
+  if (paddedRows == 0)
     return;
   if (MaskAttrInterface attribute = op.getMaskInterface())
     mask = analyzeMask(attribute, queries, keyBlock);
@@ -74,6 +84,8 @@ void FewRowsKernel::emit() {
                                            op.getMixedDim(b, tensor, role));
   };
   numKeyRows = size(op.getKey(), Dim::row);
+  numQueries = size(op.getQuery(), Dim::row);
+  numRows = b.mul(b.index(groupHeads), numQueries);
   b.parallel({size(op.getQuery(), Dim::batch), size(op.getKey(), Dim::head)},
              [&](ValueRange ivs) { emitGroup(ivs[0], ivs[1]); });
   query.freeTables(b);
@@ -85,9 +97,8 @@ void FewRowsKernel::forRows(
     const Group &group) {
   b.loop(b.index(groupHeads), [&](Value g) {
     Value head = b.add(group.firstHead, g);
-    b.loop(b.index(queries), [&](Value i) {
-      body(b.add(b.mul(g, b.index(queries)), i), head, i);
-    });
+    b.loop(numQueries,
+           [&](Value i) { body(b.add(b.mul(g, numQueries), i), head, i); });
   });
 }
 
@@ -104,7 +115,7 @@ void FewRowsKernel::emitGroup(Value batch, Value keyHead) {
                  batch,
                  group.firstHead,
                  positions.getRowPosition(b, batch, b.index(0)),
-                 positions.getRowPosition(b, batch, b.index(queries)),
+                 positions.getRowPosition(b, batch, numQueries),
                  numKeyRows};
   group.key = getHeadView(b, op.getKey(), op.getLayout(), batch, keyHead);
   group.value = getHeadView(b, op.getValue(), op.getLayout(), batch, keyHead);
@@ -149,14 +160,14 @@ void FewRowsKernel::emitStartRow(const Group &group, Value matrix, Value query,
 /// Rows that only fill the last register tile are 0. No key seen yet.
 void FewRowsKernel::emitStart(Group &group) {
   Value zero = b.constant(vector, 0.0);
-  auto clear = [&](Value matrix, int64_t count, int64_t from) {
-    b.loop(b.index(from), b.index(paddedRows), b.index(1), [&](Value r) {
+  auto clear = [&](Value matrix, int64_t count, Value from) {
+    b.loop(from, b.index(paddedRows), b.index(1), [&](Value r) {
       b.loop(b.index(0), b.index(count), b.index(lanes),
              [&](Value d) { storeLanes(b, zero, matrix, {r, d}); });
     });
   };
-  clear(group.query, features, rows);
-  clear(group.out, valueFeatures, 0);
+  clear(group.query, features, numRows);
+  clear(group.out, valueFeatures, b.index(0));
   forRows(
       [&](Value r, Value head, Value i) {
         Value matrix =

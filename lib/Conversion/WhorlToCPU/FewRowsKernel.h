@@ -47,11 +47,14 @@ namespace whorl {
 
 class FewRowsKernel {
 public:
+  /// `mostQueries`, where it is given, bounds a number of queries that is
+  /// dynamic.
   FewRowsKernel(AttentionOp op, CPUAttentionScheduleAttr schedule,
-                mlir::OpBuilder &builder);
-  /// Whether the shapes are those that the kernel is for: static heads, query
-  /// rows and features, features in whole vectors. An error at the op says
-  /// which is not.
+                mlir::OpBuilder &builder,
+                std::optional<int64_t> mostQueries = std::nullopt);
+  /// Whether the shapes are those that the kernel is for: static heads and
+  /// features, features in whole vectors, and a bound of the queries. An error
+  /// at the op says which is not.
   mlir::LogicalResult verify(CPUAttentionScheduleAttr schedule);
   void emit();
 
@@ -82,6 +85,9 @@ private:
 
   // FewRowsKernel.cpp
   Value allocate(llvm::ArrayRef<int64_t> shape);
+  void planRows();
+  /// Of `size` rows, how many there are; a constant unless queries are dynamic.
+  Value countTiles(int64_t size) { return b.ceilDiv(numRows, b.index(size)); }
   void emitGroup(Value batch, Value keyHead);
   void emitStart(Group &group);
   void emitStartRow(const Group &group, Value matrix, Value query, Value row);
@@ -121,8 +127,11 @@ private:
   AttentionOp op;
   LoopBuilder b;
   int64_t lanes, tileKeys, tileRows, keyBlock, streams, streamKeys;
-  int64_t queries = 0, groupHeads = 0, rows = 0, paddedRows = 0;
-  int64_t outRows = 1; ///< PR
+  int64_t queries = 0; ///< of a head, at most
+  int64_t groupHeads = 0, paddedRows = 0;
+  int64_t leastRows = 0; ///< that there are if there is a query
+  int64_t outRows = 1;   ///< PR
+  bool isDynamic = false;
   int64_t features = 0, valueFeatures = 0;
   mlir::FloatType type;
   mlir::VectorType vector;
@@ -130,7 +139,7 @@ private:
   SoftmaxState softmax;
   std::optional<MaskPlan> mask;
   RowSource query, key;
-  Value numKeyRows;
+  Value numKeyRows, numQueries, numRows;
 };
 
 } // namespace whorl

@@ -217,14 +217,15 @@ void FewRowsKernel::emitScoreTile(const Group &group, const Fetch &fetch,
 }
 
 void FewRowsKernel::emitScores(const Group &group) {
-  int64_t rowTiles = llvm::divideCeil(rows, tileRows);
+  int64_t leastTiles = llvm::divideCeil(leastRows, tileRows);
+  Value rowTiles = countTiles(tileRows);
   int64_t steps = std::max<int64_t>(features / (2 * lanes), 1);
   Fetch fetch = planFetch(group.value, group.firstKey,
-                          keyBlock / tileKeys * rowTiles * steps);
+                          keyBlock / tileKeys * leastTiles * steps);
   b.loop(b.index(0), b.index(keyBlock), b.index(tileKeys), [&](Value c) {
     Value tile = b.floorDiv(c, b.index(tileKeys));
-    b.loop(b.index(rowTiles), [&](Value r) {
-      Value unit = b.add(b.mul(tile, b.index(rowTiles)), r);
+    b.loop(rowTiles, [&](Value r) {
+      Value unit = b.add(b.mul(tile, rowTiles), r);
       emitScoreTile(group, fetch, unit, b.mul(r, b.index(tileRows)), c);
     });
   });
@@ -279,11 +280,11 @@ void FewRowsKernel::emitAccumulate(const Group &group) {
   int64_t columns = outRows <= 2 ? 4 : 2, width = columns * lanes;
   int64_t whole = valueFeatures / width * width;
   int64_t passes = llvm::divideCeil(valueFeatures, width);
-  int64_t rowTiles = llvm::divideCeil(rows, outRows);
+  int64_t leastTiles = llvm::divideCeil(leastRows, outRows);
   int64_t parts = keyBlock / getKeysOfStep();
   Value next = b.add(group.firstKey, b.index(streamKeys));
-  Fetch fetch = planFetch(group.key, next, rowTiles * passes * parts);
-  b.loop(b.index(rowTiles), [&](Value tile) {
+  Fetch fetch = planFetch(group.key, next, leastTiles * passes * parts);
+  b.loop(countTiles(outRows), [&](Value tile) {
     Value row = b.mul(tile, b.index(outRows));
     Value first = b.mul(tile, b.index(passes));
     b.loop(b.index(0), b.index(whole), b.index(width), [&](Value d) {

@@ -5,7 +5,9 @@
 #include "FewRowsKernel.h"
 #include "RowPasses.h"
 #include "Whorl/Target/CPUDescription.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -33,27 +35,58 @@ static LogicalResult verifyTarget(AttentionOp op,
                           << "' lacks it: use dot = fma, or another --target";
 }
 
-static LogicalResult lowerAttention(AttentionOp op) {
-  if (!op.isBufferized())
-    return op.emitOpError("is still on tensors; run whorl-bufferise first");
-  auto schedule =
-      llvm::dyn_cast_or_null<CPUAttentionScheduleAttr>(op.getScheduleAttr());
-  if (!schedule)
-    return op.emitOpError(
-        "expected a #whorl.cpu_schedule; run whorl-plan first");
+static LogicalResult
+emitBySchedule(AttentionOp op, CPUAttentionScheduleAttr schedule,
+               OpBuilder &builder,
+               std::optional<int64_t> mostQueries = std::nullopt) {
   if (failed(verifyTarget(op, schedule)))
     return failure();
   if (schedule.getDot() == DotForm::amx)
     return op.emitOpError("has a schedule with dot = amx, which has no kernel "
                           "yet; use dot = bf16 or fma");
-  OpBuilder builder(op);
-  if (schedule.getRole() == LaneRole::features) {
-    FewRowsKernel kernel(op, schedule, builder);
-    if (failed(kernel.verify(schedule)))
-      return failure();
-    kernel.emit();
-  } else {
+  if (schedule.getRole() != LaneRole::features) {
     AttentionKernel(op, schedule, builder).emit();
+    return success();
+  }
+  FewRowsKernel kernel(op, schedule, builder, mostQueries);
+  if (failed(kernel.verify(schedule)))
+    return failure();
+  kernel.emit();
+  return success();
+}
+
+/// Both forms, and a branch on the number of queries.
+static LogicalResult emitByQueries(AttentionOp op,
+                                   CPUScheduleByQueriesAttr schedule,
+                                   OpBuilder &builder) {
+  LoopBuilder b(op.getLoc(), builder);
+  Value queries = getValueOrCreateConstantIndexOp(
+      b, b.getLoc(), op.getMixedDim(b, op.getQuery(), AttentionOp::Dim::row));
+  Value isFew = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, queries,
+                                      b.index(schedule.getMost()));
+  auto branch = scf::IfOp::create(b, isFew, /*withElseRegion=*/true);
+  OpBuilder few = branch.getThenBodyBuilder();
+  OpBuilder many = branch.getElseBodyBuilder();
+  if (failed(emitBySchedule(op, schedule.getFew(), few, schedule.getMost())))
+    return failure();
+  return emitBySchedule(op, schedule.getMany(), many);
+}
+
+static LogicalResult lowerAttention(AttentionOp op) {
+  if (!op.isBufferized())
+    return op.emitOpError("is still on tensors; run whorl-bufferise first");
+  OpBuilder builder(op);
+  if (auto schedule = llvm::dyn_cast_or_null<CPUAttentionScheduleAttr>(
+          op.getScheduleAttr())) {
+    if (failed(emitBySchedule(op, schedule, builder)))
+      return failure();
+  } else if (auto both = llvm::dyn_cast_or_null<CPUScheduleByQueriesAttr>(
+                 op.getScheduleAttr())) {
+    if (failed(emitByQueries(op, both, builder)))
+      return failure();
+  } else {
+    return op.emitOpError(
+        "expected a #whorl.cpu_schedule; run whorl-plan first");
   }
   op.erase();
   return success();
