@@ -41,6 +41,11 @@ AttentionSizes::AttentionSizes(AttentionOp op) {
   Type element = cast<ShapedType>(op.getKey().getType()).getElementType();
   elementBytes = element.getIntOrFloatBitWidth() / 8;
   scoreBytes = op.getScoreType().getWidth() / 8;
+  preparesValues = elementBytes != scoreBytes;
+  preparesKeys = preparesValues;
+  if (ArrayAttr encodings = op.getPositionAttr())
+    for (auto encoding : encodings.getAsRange<PositionEncodingAttrInterface>())
+      preparesKeys |= contains(encoding.getSites(), EncodingSite::queryKey);
 }
 
 int64_t AttentionSizes::getLanes(CPUTargetAttr target) const {
@@ -54,7 +59,7 @@ int64_t AttentionSizes::getFeatureLanes(CPUTargetAttr target) const {
   return lanes;
 }
 
-/// The value of a map's results on constants, or nothing where it depends on
+/// The value of a map's results on constants, without those that depend on
 /// operands.
 static SmallVector<int64_t> evaluate(AffineMap map, int64_t q, int64_t end) {
   MLIRContext *context = map.getContext();
@@ -68,122 +73,195 @@ static SmallVector<int64_t> evaluate(AffineMap map, int64_t q, int64_t end) {
   return results;
 }
 
-double CostModel::measureVisibleKeys(int64_t queryRows) {
-  auto allKeys = static_cast<double>(sizes.keys);
+/// Whether a bound moves with the queries: tiles at it are partial.
+static bool isEdge(AffineMap map) {
+  return llvm::any_of(map.getResults(),
+                      [](AffineExpr expr) { return expr.isFunctionOfDim(0); });
+}
+
+CostModel::Visible CostModel::measureVisible(int64_t queryRows) {
+  Visible visible;
+  visible.keys = static_cast<double>(sizes.keys);
   MaskAttrInterface mask = op.getMaskInterface();
   if (!mask)
-    return allKeys;
+    return visible;
   MaskPlan plan = analyzeMask(mask, queryRows, /*keyRows=*/queryRows);
+  visible.isAlwaysPartial = plan.isAlwaysPartial;
+  for (const KeyInterval &interval : plan.intervals)
+    visible.edges += isEdge(interval.lower) + isEdge(interval.upper);
   // A few tiles tell what all of them see.
   constexpr int64_t most = 8;
   int64_t tiles = llvm::divideCeil(sizes.queries, queryRows);
   int64_t count = std::min(tiles, most);
   double sum = 0;
   for (int64_t i = 0; i < count; ++i) {
-    int64_t tile = (2 * i + 1) * tiles / (2 * count);
+    int64_t q = (2 * i + 1) * tiles / (2 * count) * queryRows;
     double seen = 0;
     for (const KeyInterval &interval : plan.intervals) {
-      int64_t lower = 0, upper = sizes.keys, q = tile * queryRows;
+      int64_t lower = 0, upper = sizes.keys;
       for (int64_t bound : evaluate(interval.lower, q, sizes.queries))
         lower = std::max(lower, bound);
       for (int64_t bound : evaluate(interval.upper, q, sizes.queries))
         upper = std::min(upper, bound);
       seen += static_cast<double>(std::max<int64_t>(upper - lower, 0));
     }
-    sum += std::min(seen, allKeys);
+    sum += std::min(seen, visible.keys);
   }
-  return std::max(sum / static_cast<double>(count), 1.0);
+  visible.keys = std::max(sum / static_cast<double>(count), 1.0);
+  return visible;
 }
 
-double CostModel::countVisibleKeys(int64_t queryRows) {
-  auto [found, isNew] = visibleKeys.try_emplace(queryRows, 0);
+const CostModel::Visible &CostModel::getVisible(int64_t queryRows) {
+  auto [found, isNew] = visible.try_emplace(queryRows);
   if (isNew)
-    found->second = measureVisibleKeys(queryRows);
+    found->second = measureVisible(queryRows);
   return found->second;
 }
 
-/// Cycles of one step of MR x NR multiply-adds with `loads` loads.
-static double getStepCycles(int64_t multiplyAdds, int64_t loads) {
+/// Cycles of one step of so many multiply-adds and loads.
+static double getStepCycles(double multiplyAdds, double loads) {
   constexpr double perCycle = 2, latency = 4;
-  return std::max({static_cast<double>(multiplyAdds) / perCycle,
-                   static_cast<double>(loads) / perCycle, latency});
+  return std::max({multiplyAdds / perCycle, loads / perCycle, latency});
+}
+
+/// Register tiles of `rows` rows that make `steps` steps, `tile` rows each;
+/// what is left over is a tile of its own.
+static double getTileCycles(double rows, int64_t tile, int64_t columns,
+                            double steps) {
+  constexpr double ends = 20; // to start a tile and to store it
+  auto mr = static_cast<double>(tile), nr = static_cast<double>(columns);
+  double whole = std::floor(rows / mr), rest = rows - whole * mr;
+  double cycles = whole * (steps * getStepCycles(mr * nr, mr + nr) + ends);
+  if (rest > 0)
+    cycles += steps * getStepCycles(rest * nr, rest + nr) + ends;
+  return cycles;
+}
+
+/// The part of `bytes` that a cache does not keep from one pass to the next.
+static double getMissing(double bytes, double cache) {
+  return std::max(0.0, (bytes - cache) / bytes);
+}
+
+// Cycles of Zen 3, which others resemble; only ratios count.
+static constexpr double kSoftmaxCycles = 9; // a vector's exponentials
+static constexpr double kMaskCycles = 12;   // a vector's compares
+static constexpr double kBlockCycles = 300; // a block, for a group of columns
+// Bytes in a cycle where the core computes meanwhile: scores and queries in
+// order; columns of values; keys and values from the nearer caches, and from
+// memory.
+static constexpr double kInOrderBytes = 96, kColumnBytes = 192,
+                        kNearBytes = 128, kFarBytes = 3;
+// Where it only reads: rows one after the other.
+static constexpr double kMemoryBytes = 8;
+// Where it prepares all rows at once, into memory that is new to it.
+static constexpr double kPreparedBytes = 0.5;
+
+/// What a tile of `queryRows` rows reads again and again, and its cache loses,
+/// while it computes a block of `block` keys.
+double CostModel::estimateMisses(CPUAttentionScheduleAttr schedule,
+                                 double block) const {
+  double rowBytes = static_cast<double>(schedule.getQueryRows()) *
+                    static_cast<double>(sizes.scoreBytes);
+  auto d = static_cast<double>(sizes.features);
+  auto dv = static_cast<double>(sizes.valueFeatures);
+  double scores = block * rowBytes, queries = d * rowBytes;
+  double values = block * dv * static_cast<double>(sizes.scoreBytes);
+  auto l1 = static_cast<double>(target.getL1Bytes());
+  auto mr = static_cast<double>(schedule.getRows());
+  constexpr double lineBytes = 64 + 16; // a row of values may cross a line
+  double inOrder = dv / mr * std::max(0.0, scores - l1 / 2) +
+                   block / mr * std::max(0.0, queries - l1);
+  double columns =
+      dv / mr * block * lineBytes * getMissing(values + scores, l1);
+  return inOrder / kInOrderBytes + columns / kColumnBytes;
+}
+
+/// What keys and values cost before they are in the nearest cache, for all
+/// `tiles` tiles that read the same ones. One tile that has all rows prepares
+/// them block by block; else they are prepared once for all tiles.
+double CostModel::estimateReading(double tiles, double keys,
+                                  bool preparesBlocks) const {
+  auto d = static_cast<double>(sizes.features);
+  auto dv = static_cast<double>(sizes.valueFeatures);
+  auto all = static_cast<double>(sizes.keys);
+  auto bytes = static_cast<double>(sizes.scoreBytes);
+  if (preparesBlocks)
+    return keys * (d + dv) * static_cast<double>(sizes.elementBytes) /
+           kMemoryBytes / 2; // the other half while it computes
+  // There is a third level, of which the target does not tell.
+  double caches = 8 * static_cast<double>(target.getL2Bytes());
+  bool isFar = all * (d + dv) * bytes > caches;
+  double cycles =
+      tiles * keys * (d + dv) * bytes / (isFar ? kFarBytes : kNearBytes);
+  double prepared =
+      (sizes.preparesKeys ? d : 0) + (sizes.preparesValues ? dv : 0);
+  return cycles + all * prepared * bytes / kPreparedBytes;
 }
 
 double CostModel::estimateQueryTiles(CPUAttentionScheduleAttr schedule) {
-  // Cycles: to start and end a register tile; of the exponentials of a vector
-  // of scores; of a block; of a row of a tile that is packed and stored.
-  constexpr double tileCycles = 14, softmaxCycles = 9, blockCycles = 100;
   bool isPacked = schedule.getRole() == LaneRole::heads;
   int64_t rows = isPacked ? sizes.sharedRows : sizes.queries;
-  int64_t lanes = schedule.getLanes(), mr = schedule.getRows(),
-          nr = schedule.getColumns();
-  int64_t columns = lanes * nr;
-  double groups = static_cast<double>(llvm::divideCeil(rows, columns));
-  double tiles =
+  int64_t mr = schedule.getRows(), nr = schedule.getColumns();
+  auto columns = static_cast<double>(nr);
+  auto queryRows = static_cast<double>(schedule.getQueryRows());
+  auto groups =
+      static_cast<double>(llvm::divideCeil(rows, schedule.getLanes() * nr));
+  auto tiles =
       static_cast<double>(llvm::divideCeil(rows, schedule.getQueryRows()));
-  double keys =
-      countVisibleKeys(isPacked ? sizes.queries : schedule.getQueryRows());
-  double block = std::min(static_cast<double>(schedule.getKeyBlock()), keys);
-  double blocks = std::ceil(keys / block);
-  double step = getStepCycles(mr * nr, mr + nr);
+  const Visible &visible =
+      getVisible(isPacked ? sizes.queries : schedule.getQueryRows());
+  double blocks =
+      std::ceil(visible.keys / static_cast<double>(schedule.getKeyBlock()));
+  double block = visible.keys / blocks; // on average
 
-  // Scores and their sum with values, of a block, for a group of columns.
-  double scoreTiles = std::ceil(block / static_cast<double>(mr));
-  int64_t wholeTiles = sizes.valueFeatures / mr;
-  auto valueTiles = static_cast<double>(wholeTiles);
-  double d = static_cast<double>(sizes.features);
-  double perGroup = scoreTiles * (d * step + tileCycles) +
-                    valueTiles * (block * step + tileCycles);
-  if (int64_t rest = sizes.valueFeatures % mr)
-    perGroup += block * getStepCycles(rest * nr, rest + nr) + tileCycles;
-  perGroup += block * static_cast<double>(nr) * softmaxCycles + blockCycles;
+  // Scores, exponentials and the sum with the values, for a group of columns.
+  double perGroup =
+      getTileCycles(block, mr, nr, static_cast<double>(sizes.features)) +
+      getTileCycles(static_cast<double>(sizes.valueFeatures), mr, nr, block) +
+      block * columns * kSoftmaxCycles + kBlockCycles;
+  double partial = visible.isAlwaysPartial
+                       ? visible.keys
+                       : visible.edges * (queryRows / 2 + block);
+  partial = std::min(partial, visible.keys) / blocks;
+  perGroup += partial * columns * kMaskCycles;
+  double compute =
+      blocks * (groups * perGroup + tiles * estimateMisses(schedule, block));
 
-  // What leaves the first-level cache.
-  constexpr double bytesPerCycle = 24;
-  double l1 = static_cast<double>(target.getL1Bytes());
-  double tileRows = static_cast<double>(schedule.getQueryRows());
-  auto scoreBytes = static_cast<double>(sizes.scoreBytes);
-  double scores = block * tileRows * scoreBytes;
-  double queries = d * tileRows * scoreBytes;
-  double perTile = 0;
-  if (scores > l1 / 2)
-    perTile += valueTiles * scores / bytesPerCycle;
-  if (queries > l1 / 2)
-    perTile += scoreTiles * queries / bytesPerCycle;
-  double keyBytes = block * (d + static_cast<double>(sizes.valueFeatures)) *
-                    static_cast<double>(sizes.elementBytes);
-  perTile += keyBytes / bytesPerCycle;
-  double sequences = static_cast<double>(sizes.heads) /
-                     static_cast<double>(isPacked ? sizes.sharing : 1);
-  return sequences * blocks * (groups * perGroup + tiles * perTile);
+  // Heads that share keys share what is prepared, too.
+  auto sharing = static_cast<double>(sizes.sharing);
+  double readers = isPacked ? 1 : sharing;
+  double reading =
+      estimateReading(readers * tiles, visible.keys, isPacked && tiles == 1);
+  return static_cast<double>(sizes.heads) / sharing *
+         (readers * compute + reading);
 }
 
 double CostModel::estimateFeatureTiles(CPUAttentionScheduleAttr schedule) {
-  constexpr double sumCycles = 6, softmaxCycles = 9, blockCycles = 100;
+  constexpr double sumCycles = 4; // to add the lanes of a vector
   auto lanes = static_cast<double>(schedule.getLanes());
-  int64_t mr = schedule.getRows(), nr = schedule.getColumns();
-  double rowTiles = static_cast<double>(llvm::divideCeil(sizes.sharedRows, nr));
-  double keys = countVisibleKeys(sizes.queries);
-  double block = std::min(static_cast<double>(schedule.getKeyBlock()), keys);
-  double blocks = std::ceil(keys / block);
-  double vectors = static_cast<double>(sizes.features) / lanes;
-  double valueVectors = static_cast<double>(sizes.valueFeatures) / lanes;
-  double sums = static_cast<double>(mr * nr);
-  double scores =
-      std::ceil(block / static_cast<double>(mr)) *
-      (vectors * getStepCycles(mr * nr, mr + nr) + sums * sumCycles);
-  double values = valueVectors / 2 * block * getStepCycles(nr * 2, nr + 2);
-  double softmax =
-      block / lanes * static_cast<double>(nr) * softmaxCycles + blockCycles;
-  double keyBytes =
-      block * static_cast<double>((sizes.features + sizes.valueFeatures) *
-                                  sizes.elementBytes);
-  constexpr double bytesPerCycle = 8;
+  auto mr = static_cast<double>(schedule.getRows());
+  auto nr = static_cast<double>(schedule.getColumns());
+  auto rowTiles = static_cast<double>(
+      llvm::divideCeil(sizes.sharedRows, schedule.getColumns()));
+  double keys = getVisible(sizes.queries).keys;
+  auto d = static_cast<double>(sizes.features);
+  auto dv = static_cast<double>(sizes.valueFeatures);
+  double perKey =
+      d / lanes * getStepCycles(mr * nr, mr + nr) / mr + nr * sumCycles;
+  perKey += dv / lanes / 2 * getStepCycles(nr * 2, nr + 2);
+  perKey += nr / lanes * kSoftmaxCycles;
+  // A block's values are read while its scores are computed.
+  auto bytes = static_cast<double>(sizes.elementBytes);
+  double block = static_cast<double>(schedule.getKeyBlock());
+  double l1 = static_cast<double>(target.getL1Bytes());
+  perKey += dv * bytes * getMissing(block * dv * bytes, l1) / kColumnBytes;
+  double compute = keys * rowTiles * perKey;
+  double memory = keys * (d + dv) * bytes / kMemoryBytes;
   double sequences =
       static_cast<double>(sizes.heads) / static_cast<double>(sizes.sharing);
-  return sequences * blocks *
-         std::max(rowTiles * (scores + values + softmax),
-                  keyBytes / bytesPerCycle);
+  // The two overlap in part.
+  return sequences *
+         (std::max(compute, memory) + std::min(compute, memory) / 4);
 }
 
 double CostModel::estimateCycles(CPUAttentionScheduleAttr schedule) {

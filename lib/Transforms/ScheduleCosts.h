@@ -2,22 +2,37 @@
 //
 // A small model of the two CPU kernels, by which the planner compares schedules
 // of one attention. It counts cycles of one core from what the target's
-// description says, and knows nothing that is measured at run time:
+// description says, and looks at nothing that is measured.
 //
-// * A register tile of MR x NR vectors makes one step in
-//   max(MR NR / 2, (MR + NR) / 2, 4) cycles: two multiply-adds and two loads a
-//   cycle, and a sum waits four cycles for itself. It starts and ends in
-//   some more, which short sums feel.
-// * A block of keys has (BC / MR) register tiles of D steps, (Dv / MR) of BC
-//   steps, and BC vectors of exponentials, for each NR vectors of queries.
-// * What is read again and again (packed queries; scores) should stay in the
-//   first-level cache: what does not is read from the second level.
-// * Keys and values are read once for each tile of queries.
-// * A mask cuts the keys of a tile to those that some row of it sees: a tall
-//   tile computes more that is masked away.
+// Queries (or heads) along the lanes: a register tile of MR x NR vectors makes
+// a step in max(MR NR / 2, (MR + NR) / 2, 4) cycles - two multiply-adds and two
+// loads a cycle; a sum waits four cycles for itself - and costs some more to
+// start and to store. For each NR vectors of queries, a block of BC keys takes
 //
-// The absolute figures are rough. The order of schedules is held against
-// measurements: docs/tuning.md.
+//   BC / MR register tiles of D steps, and Dv / MR of BC steps, a smaller one
+//   for what is left of each;
+//   BC NR vectors of exponentials; compares where the mask cuts tiles;
+//   a constant, which small blocks feel.
+//
+// A tile of queries reads keys and values once: one that is `groups` times as
+// wide reads them that much less often, which counts where they come from
+// memory. Rows that must be converted or encoded are prepared before, all of
+// them at once, which takes much longer than reading them; but where one tile
+// has all rows that share the keys, it prepares them block by block.
+//
+// What is read again for each MR features or keys should stay in the
+// first-level cache: the block's scores in half of it, packed queries, and the
+// block's values, which are read by columns. Where they do not, a part comes
+// from the second level. A mask leaves a tile the keys that some row of it
+// sees: a wide tile computes more that is masked away.
+//
+// Features along the lanes: the same steps, and the lanes of each score to be
+// added; but no faster than memory gives keys and values.
+//
+// Rejected: a table of rules (the planner's first form), since each new
+// parameter of the schedule multiplies the rules; and a model of the caches by
+// reuse distances, since what separates the best twenty schedules is less than
+// either can tell. docs/tuning.md holds the model against measurements.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHORL_TRANSFORMS_SCHEDULECOSTS_H
@@ -50,6 +65,8 @@ struct AttentionSizes {
   bool areRowsKnown = false;
   int64_t elementBytes; ///< of keys and values in memory
   int64_t scoreBytes;   ///< of a score
+  /// Whether rows are converted or encoded before they are used.
+  bool preparesKeys = false, preparesValues = false;
 };
 
 class CostModel {
@@ -61,16 +78,23 @@ public:
   double estimateCycles(CPUAttentionScheduleAttr schedule);
 
 private:
-  /// How many keys a tile of `queryRows` query positions sees on average.
-  double countVisibleKeys(int64_t queryRows);
-  double measureVisibleKeys(int64_t queryRows);
+  /// What a tile of query positions sees, on average.
+  struct Visible {
+    double keys = 0;
+    double edges = 0; ///< bounds that move with the tile, where it is partial
+    bool isAlwaysPartial = false;
+  };
+  const Visible &getVisible(int64_t queryRows);
+  Visible measureVisible(int64_t queryRows);
+  double estimateMisses(CPUAttentionScheduleAttr schedule, double block) const;
+  double estimateReading(double tiles, double keys, bool preparesBlocks) const;
   double estimateQueryTiles(CPUAttentionScheduleAttr schedule);
   double estimateFeatureTiles(CPUAttentionScheduleAttr schedule);
 
   AttentionOp op;
   const AttentionSizes &sizes;
   CPUTargetAttr target;
-  std::map<int64_t, double> visibleKeys; ///< by query rows
+  std::map<int64_t, Visible> visible; ///< by query rows
 };
 
 } // namespace whorl

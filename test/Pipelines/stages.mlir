@@ -15,7 +15,7 @@
 // FUSE-NOT: whorl.encode_position
 // FUSE: whorl.attention %arg0, %arg1, %arg2 position [#whorl.rope] mask #whorl.causal
 
-// PLAN: schedule #whorl.cpu_schedule<lanes = 8, tile = [6, 2]
+// PLAN: schedule #whorl.cpu_schedule_by_queries<most = 8, few = <{{.*}}, role = features>, many = <lanes = 8, tile = [4, 3]
 
 // BUFFERISE: func.func @f(%arg0: memref<1x2x?x32xf32>
 // BUFFERISE-NOT: tensor.

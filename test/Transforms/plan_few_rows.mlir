@@ -12,6 +12,8 @@
 !q12 = tensor<1x8x3x64xf32>
 !q64 = tensor<1x8x16x64xf32>
 !q68 = tensor<1x8x17x64xf32>
+!q260 = tensor<1x8x65x64xf32>
+!far = tensor<1x2x65536x64xf32>
 !any = tensor<1x8x?x64xf32>
 !k4 = tensor<1x2x512x12xf32>
 !k5 = tensor<1x2x512x5xf32>
@@ -30,12 +32,22 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 32, vector_re
   }
 
   // CHECK-LABEL: @some
-  // CHECK: tile = [6, 2], groups = 1, key_block = 240, role = heads>
-  // CHECK: tile = [6, 2], groups = 4, key_block = 60, role = heads>
-  func.func @some(%q12: !q12, %q64: !q64, %k: !k) -> (!q12, !q64) {
+  // CHECK: tile = [6, 2], groups = 1, key_block = {{[0-9]+}}, role = heads>
+  // CHECK: tile = [6, 2], groups = 2, key_block = {{[0-9]+}}, role = heads>
+  // CHECK: groups = {{[0-9]+}}, key_block = {{[0-9]+}}, role = heads>
+  func.func @some(%q12: !q12, %q64: !q64, %q68: !q68, %k: !k) -> (!q12, !q64, !q68) {
     %1 = whorl.attention %q12, %k, %k : (!q12, !k, !k) -> !q12
     %2 = whorl.attention %q64, %k, %k : (!q64, !k, !k) -> !q64
-    return %1, %2 : !q12, !q64
+    %3 = whorl.attention %q68, %k, %k : (!q68, !k, !k) -> !q68
+    return %1, %2, %3 : !q12, !q64, !q68
+  }
+
+  // Keys that no cache holds are read once, by a tile of all rows.
+  // CHECK-LABEL: @far
+  // CHECK: tile = [6, 2], groups = 4, key_block = {{[0-9]+}}, role = heads>
+  func.func @far(%q64: !q64, %k: !far) -> !q64 {
+    %1 = whorl.attention %q64, %k, %k : (!q64, !far, !far) -> !q64
+    return %1 : !q64
   }
 
   // CHECK-LABEL: @many
@@ -43,10 +55,10 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 32, vector_re
   // CHECK: schedule #whorl.cpu_schedule_by_queries<most = 2, few = <lanes = 8, tile = [8, 1], groups = 4, key_block = 8, role = features>, many = <lanes = 8, tile = [6, 2],
   // CHECK-NOT: role
   // CHECK: return
-  func.func @many(%q68: !q68, %any: !any, %k: !k) -> (!q68, !any) {
-    %1 = whorl.attention %q68, %k, %k : (!q68, !k, !k) -> !q68
+  func.func @many(%q260: !q260, %any: !any, %k: !k) -> (!q260, !any) {
+    %1 = whorl.attention %q260, %k, %k : (!q260, !k, !k) -> !q260
     %2 = whorl.attention %any, %k, %k : (!any, !k, !k) -> !any
-    return %1, %2 : !q68, !any
+    return %1, %2 : !q260, !any
   }
 
   // 12 features are three vectors of 4, 5 are none.

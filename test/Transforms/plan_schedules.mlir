@@ -38,10 +38,10 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 32, vector_re
 
 // -----
 
-!t = tensor<1x2x512x64xf32>
-!d = tensor<1x2x512x64xf64>
+!t = tensor<1x2x1536x64xf32>
+!d = tensor<1x2x1536x64xf64>
 
-// AVX-512: 32 registers of 16 floats.
+// AVX-512: 32 registers of 16 floats; rows that fill the widest tile.
 module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 49152, l2_bytes = 1048576>} {
   // CHECK-LABEL: @avx512
   // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [8, 3]
@@ -89,8 +89,8 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 256, vector_r
 
 // -----
 
-!t = tensor<1x2x512x64xbf16>
-!f = tensor<1x2x512x64xf32>
+!t = tensor<1x2x1536x64xbf16>
+!f = tensor<1x2x1536x64xf32>
 
 // Products of bf16 where the target says that they are fast.
 module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 32768, l2_bytes = 1048576, dot = bf16>} {

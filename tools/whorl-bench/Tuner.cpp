@@ -22,7 +22,7 @@ static constexpr double kLeastNoise = 0.02;
 /// What is slower than the best by this factor after the first rounds is
 /// measured no further.
 static constexpr double kSlow = 1.1;
-static constexpr unsigned kFirstRounds = 2;
+static constexpr unsigned kFirstRounds = 3;
 
 static llvm::Error fail(const std::string &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
@@ -221,32 +221,38 @@ llvm::Error Tuner::measure(std::vector<Candidate> &candidates) {
     }
     if (round != kFirstRounds)
       continue;
-    summarizeAll(candidates);
+    summarizeAll(candidates, /*byLeast=*/true);
     double best = choose(candidates, /*noise=*/0).ratio;
     for (Candidate &candidate : llvm::drop_begin(candidates))
       candidate.isSlow = !candidate.isOut() && candidate.ratio > kSlow * best;
   }
-  summarizeAll(candidates);
+  summarizeAll(candidates, /*byLeast=*/false);
   return llvm::Error::success();
 }
 
 /// Ratios are means over the cases, of their logarithms: half the time in one
-/// weighs twice the time in another.
-void Tuner::summarizeAll(std::vector<Candidate> &candidates) {
+/// weighs twice the time in another. `byLeast` takes the least times, which few
+/// samples tell better than the median.
+void Tuner::summarizeAll(std::vector<Candidate> &candidates, bool byLeast) {
   std::vector<CaseResult> planned;
   for (Candidate &candidate : candidates) {
     if (candidate.isOut())
       continue;
+    auto getMs = [&](const CaseResult &result) {
+      bool isShort = byLeast || candidate.isSlow;
+      return isShort ? result.timing.minMs : result.timing.medianMs;
+    };
     double logarithms = 0, spreads = 0;
     for (auto [i, sampler] : llvm::enumerate(candidate.samplers)) {
       CaseResult result;
       summarize(sampler.getTimes(), result);
       if (&candidate == &candidates.front())
         planned.push_back(result);
-      if (i == 0)
+      if (i == 0) {
         candidate.ms = result.timing.medianMs;
-      logarithms +=
-          std::log(result.timing.medianMs / planned[i].timing.medianMs);
+        candidate.leastMs = result.timing.minMs;
+      }
+      logarithms += std::log(getMs(result) / getMs(planned[i]));
       spreads += result.spread + planned[i].spread;
     }
     auto count = static_cast<double>(candidate.samplers.size());
@@ -304,20 +310,21 @@ void Tuner::print(const Subject &subject,
     return std::tuple(a->isOut(), a->ratio, a) <
            std::tuple(b->isOut(), b->ratio, b);
   });
-  fmt::print("{:>12} {:>10} {:>6}  schedule\n", "ms", "x planned", "+-%");
+  fmt::print("{:>12} {:>12} {:>10} {:>6}  schedule\n", "median ms", "least ms",
+             "x planned", "+-%");
   for (const Candidate *candidate : order) {
     std::string schedule = toText(candidate->schedule);
     if (candidate == &candidates.front())
       schedule += " (planned)";
-    if (candidate->isOut())
-      fmt::print("{:>12} {:>10} {:>6}  {}: {}\n", "fails", "-", "-", schedule,
-                 candidate->failure);
-    else
-      fmt::print(
-          "{:>12.6g} {:>10.3f} {:>6}  {}\n", candidate->ms, candidate->ratio,
-          candidate->isSlow ? "-"
-                            : fmt::format("{:.1f}", 100 * candidate->noise),
-          schedule);
+    if (candidate->isOut()) {
+      fmt::print("{:>12} {:>12} {:>10} {:>6}  {}: {}\n", "fails", "-", "-", "-",
+                 schedule, candidate->failure);
+      continue;
+    }
+    std::string noise =
+        candidate->isSlow ? "-" : fmt::format("{:.1f}", 100 * candidate->noise);
+    fmt::print("{:>12.6g} {:>12.6g} {:>10.3f} {:>6}  {}\n", candidate->ms,
+               candidate->leastMs, candidate->ratio, noise, schedule);
   }
   const Candidate &best = choose(candidates, /*noise=*/0);
   if (&winner != &candidates.front())

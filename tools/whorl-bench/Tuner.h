@@ -52,7 +52,7 @@ private:
     bool isSlow = false;           ///< measured no further
     double ratio = 1;              ///< its time / the planner's
     double noise = 0;              ///< what the ratio may be off by
-    double ms = 0;                 ///< of the first case
+    double ms = 0, leastMs = 0;    ///< of the first case
     bool isOut() const { return !failure.empty(); }
   };
 
@@ -64,7 +64,7 @@ private:
   llvm::Error warmUp(const Subject &subject,
                      std::vector<Candidate> &candidates);
   llvm::Error measure(std::vector<Candidate> &candidates);
-  static void summarizeAll(std::vector<Candidate> &candidates);
+  static void summarizeAll(std::vector<Candidate> &candidates, bool byLeast);
   static const Candidate &choose(const std::vector<Candidate> &candidates,
                                  double noise);
   void print(const Subject &subject, const std::vector<Candidate> &candidates,
