@@ -58,7 +58,7 @@ private:
     if (!entry) {
       if (!elsewhere)
         elsewhere = file.findAnyTarget(attention);
-      op.setScheduleAttr(planSchedule(op, target));
+      op.setScheduleAttr(addFewQueries(op, target, chooseSchedule(op, target)));
       return success();
     }
     if (auto reason = explainMisfit(op, entry->schedule)) {
@@ -68,7 +68,7 @@ private:
       error.attachNote(op.getLoc()) << "for this attention";
       return failure();
     }
-    op.setScheduleAttr(entry->schedule);
+    op.setScheduleAttr(addFewQueries(op, target, entry->schedule));
     return success();
   }
 

@@ -214,8 +214,8 @@ static std::optional<int64_t> countFewQueries(AttentionOp op) {
   return kMostFewRows / sharing;
 }
 
-Attribute whorl::planSchedule(AttentionOp op, CPUTargetAttr target) {
-  CPUAttentionScheduleAttr many = chooseSchedule(op, target);
+Attribute whorl::addFewQueries(AttentionOp op, CPUTargetAttr target,
+                               CPUAttentionScheduleAttr many) {
   std::optional<int64_t> most = countFewQueries(op);
   if (!most)
     return many;

@@ -24,9 +24,10 @@ CPUAttentionScheduleAttr chooseSchedule(AttentionOp op, CPUTargetAttr target);
 
 /// What multiplies fastest: what the target says of bf16, where `op` is of it.
 DotForm chooseDot(AttentionOp op, CPUTargetAttr target);
-/// What the planner gives an attention: that schedule, and where the number of
-/// queries is dynamic another one beside it for few of them.
-mlir::Attribute planSchedule(AttentionOp op, CPUTargetAttr target);
+/// `many`, and where the number of queries is dynamic another one beside it for
+/// few of them.
+mlir::Attribute addFewQueries(AttentionOp op, CPUTargetAttr target,
+                              CPUAttentionScheduleAttr many);
 
 /// Why `op` cannot run by `schedule`, with the cure, to follow "has a schedule
 /// with"; nothing where it can. `areQueriesBounded` says that the schedule is
