@@ -85,7 +85,9 @@ void whorl::registerBufferizationModels(DialectRegistry &registry) {
     AttentionOp::attachInterface<DestinationModel<AttentionOp>>(*context);
     EncodePositionOp::attachInterface<DestinationModel<EncodePositionOp>>(
         *context);
+    SampleTokensOp::attachInterface<DestinationModel<SampleTokensOp>>(*context);
     StepOp::attachInterface<DestinationModel<StepOp>>(*context);
+    UnmaskOp::attachInterface<DestinationModel<UnmaskOp>>(*context);
     RandomOp::attachInterface<DestinationModel<RandomOp>>(*context);
   });
 }

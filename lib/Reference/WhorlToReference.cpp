@@ -20,6 +20,8 @@ struct WhorlToReferencePass
     populateAttentionReferencePatterns(patterns);
     populateStepReferencePatterns(patterns);
     populateRandomReferencePatterns(patterns);
+    populateTokenReferencePatterns(patterns);
+    populateUnmaskReferencePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

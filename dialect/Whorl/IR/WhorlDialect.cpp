@@ -2,6 +2,7 @@
 
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/IR/StepSyntax.h"
+#include "Whorl/IR/TokenSyntax.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/Matchers.h"
@@ -18,6 +19,7 @@ using namespace mlir;
 #include "Whorl/IR/WhorlDiffusionInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlOpInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.cpp.inc"
+#include "Whorl/IR/WhorlTokenInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.cpp.inc"

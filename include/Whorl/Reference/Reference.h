@@ -19,6 +19,9 @@ void populateAttentionReferencePatterns(mlir::RewritePatternSet &patterns);
 void populateStepReferencePatterns(mlir::RewritePatternSet &patterns);
 /// Patterns that turn bufferised random tensors into loops.
 void populateRandomReferencePatterns(mlir::RewritePatternSet &patterns);
+/// Patterns that turn bufferised token ops into loops.
+void populateTokenReferencePatterns(mlir::RewritePatternSet &patterns);
+void populateUnmaskReferencePatterns(mlir::RewritePatternSet &patterns);
 
 #define GEN_PASS_DECL
 #include "Whorl/Reference/Passes.h.inc"

@@ -4,10 +4,13 @@
 #include "AttentionKernel.h"
 #include "FewRowsKernel.h"
 #include "RowPasses.h"
+#include "TokenSampler.h"
+#include "UnmaskRows.h"
 #include "Whorl/Target/CPUDescription.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -146,19 +149,39 @@ static LogicalResult lowerEncodePosition(EncodePositionOp op) {
   return success();
 }
 
+static LogicalResult lowerUnmask(UnmaskOp op) {
+  if (!op.isBufferized())
+    return op.emitOpError("is still on tensors; run whorl-bufferise first");
+  OpBuilder builder(op);
+  lowerUnmaskToLoops(op, builder);
+  op.erase();
+  return success();
+}
+
+static LogicalResult lowerSampleTokens(SampleTokensOp op) {
+  if (!op.isBufferized())
+    return op.emitOpError("is still on tensors; run whorl-bufferise first");
+  OpBuilder builder(op);
+  TokenSampler(op, builder).emit();
+  op.erase();
+  return success();
+}
+
 namespace {
 struct WhorlToCPUPass : whorl::impl::WhorlToCPUBase<WhorlToCPUPass> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
-      if (isa<AttentionOp, EncodePositionOp>(op))
+      if (isa<AttentionOp, EncodePositionOp, SampleTokensOp, UnmaskOp>(op))
         ops.push_back(op);
     });
     for (Operation *op : ops) {
       LogicalResult result =
-          isa<AttentionOp>(op)
-              ? lowerAttention(cast<AttentionOp>(op))
-              : lowerEncodePosition(cast<EncodePositionOp>(op));
+          llvm::TypeSwitch<Operation *, LogicalResult>(op)
+              .Case([](AttentionOp op) { return lowerAttention(op); })
+              .Case([](EncodePositionOp op) { return lowerEncodePosition(op); })
+              .Case([](SampleTokensOp op) { return lowerSampleTokens(op); })
+              .Case([](UnmaskOp op) { return lowerUnmask(op); });
       if (failed(result))
         return signalPassFailure();
     }

@@ -1,0 +1,133 @@
+//===- TokenSampler.h - tokens from rows of logits --------------*- C++ -*-===//
+//
+// One pass over a row, 256 logits at a time. A block is converted, guided and
+// cleared of dropped tokens in the nearest cache; then two passes over it find
+// its largest logit and sum the exponentials, while the rest of the row streams
+// in. What a row carries from block to block:
+//
+//   a reference r >= all logits so far     sums of e and e t, e = 2^t,
+//                                          t = (l - r) log2 e
+//   the second largest logit               the best score, and where it stands
+//
+// The place of the largest score is looked for only in a block that has a
+// larger one than all before it. With filters, the row is kept in memory and
+// the smallest logit that they keep is found first, bit by bit.
+//
+// Vectors have 16 lanes on every machine, and lanes are summed in one order, so
+// that all draw the same token and measure the same.
+//
+// Rejected: scoring while loading, which needs more registers than AVX2 has;
+// and each logit's own Gumbel number for the blocked draw, see the op.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WHORL_CONVERSION_WHORLTOCPU_TOKENSAMPLER_H
+#define WHORL_CONVERSION_WHORLTOCPU_TOKENSAMPLER_H
+
+#include "Whorl/Utils/TokenScalars.h"
+
+namespace whorl {
+
+class TokenSampler {
+public:
+  TokenSampler(SampleTokensOp op, mlir::OpBuilder &builder);
+  void emit();
+
+private:
+  using Value = mlir::Value;
+  using Values = llvm::SmallVector<Value>;
+  enum class Mode { greedy, element, noise, blocked };
+
+  /// The row that is being read.
+  struct Row {
+    Mode mode = Mode::greedy;
+    Values at;         ///< where its logits stand
+    Value number;      ///< counted in row-major order
+    Values indices;    ///< those of its result, and of its noise
+    Value values;      ///< memory: a block of l, or with filters the whole row
+    Value scores;      ///< memory: a block of scores, or of probabilities
+    Value numbers;     ///< memory: Gumbel numbers of a block
+    Value threshold;   ///< the smallest l that filters keep, or null
+    Value temperature; ///< its inverse, or null where it is 1
+  };
+  /// A block of it.
+  struct Block {
+    Value start; ///< its first token
+    Value count; ///< tokens, 256 at most
+    Value base;  ///< where it begins in the row's values
+  };
+  /// What is carried from block to block; null where nothing asks for it.
+  struct State {
+    Value reference, sum, weighted, second, score, token, logit;
+  };
+
+  // TokenSampler.cpp: rows and draws.
+  void emitRow(mlir::ValueRange indices);
+  Values emitReadRow(mlir::ValueRange indices, Mode mode);
+  Values buildKnownRow(Value token);
+  void storeRow(mlir::ValueRange results, mlir::ValueRange indices);
+  State buildInitialState(const Row &row);
+  void emitBlock(Row &row, const Block &block, State &state);
+  void emitDraw(Row &row, const Block &block, State &state, Value largest,
+                Value sums);
+  void emitArgmax(const Row &row, const Block &block, State &state,
+                  Value values, Value base, Value largest);
+  void emitNoisyScores(Row &row, const Block &block);
+  void emitBlockScore(Row &row, const Block &block, State &state, Value sums,
+                      Value reference);
+  void emitPick(Row &row, State &state);
+  Value findFirst(Value values, Value base, Value wanted);
+
+  // TokenRows.cpp: from memory to blocks of values.
+  Block getBlock(const Row &row, Value start);
+  void fillBlock(const Row &row, const Block &block);
+  void fillValues(const Row &row, const Block &block, Value first,
+                  int64_t width);
+  void dropTokens(const Row &row, const Block &block);
+  void emitThreshold(Row &row);
+  Value refineThreshold(const Row &row, TokenFilterAttrInterface filter,
+                        Value threshold, Value largest);
+  Value buildRowLargest(const Row &row);
+  /// How many logits are larger than `limit` and the sum of their exponentials.
+  std::pair<Value, Value> buildLarger(const Row &row, Value limit,
+                                      Value largest, bool orEqual,
+                                      bool needsMass);
+
+  // TokenStatistics.cpp: passes over a block.
+  /// l, or what is drawn from: q, -inf where filters drop it.
+  Value buildTempered(const Row &row, Value x);
+  Value buildStatistic(const Row &row, Value x);
+  std::pair<Value, Value> buildTop(Value values, Value base,
+                                   llvm::function_ref<Value(Value)> map,
+                                   bool wantsSecond);
+  /// Sums of e, and of e t if asked for, of a block as vectors.
+  Values buildSums(Value values, Value base, Value reference,
+                   llvm::function_ref<Value(Value)> map, bool wantsWeighted,
+                   Value target);
+  void updateStatistics(const Row &row, const Block &block, State &state,
+                        Value largest, Value second, Values &sums);
+  Value sumLanes(Value vector);
+  Values buildMeasures(const Row &row, const State &state);
+
+  // Arithmetic on scalars and vectors.
+  ElementBuilder elements() { return {b.getLoc(), b}; }
+  Value splat(Value scalar);
+  Value constant(double value) { return b.constant(type, value); }
+  Value load(Value values, Value at);
+  Value buildExponent(Value x, Value reference);
+
+  bool wants(TokenMeasure measure) { return op.hasMeasure(measure); }
+  bool hasStatistics();
+  /// Whether the sums of the measures are those of the blocked draw.
+  bool sharesSums(const Row &row);
+
+  SampleTokensOp op;
+  LoopBuilder b;
+  mlir::FloatType type;
+  mlir::VectorType vector;
+  Value vocabulary, guidance, rows;
+  std::optional<TokenRandom> random;
+};
+
+} // namespace whorl
+
+#endif // WHORL_CONVERSION_WHORLTOCPU_TOKENSAMPLER_H

@@ -1,0 +1,138 @@
+//===- TokenScalars.cpp - numbers of whorl.sample_tokens ------------------===//
+
+#include "Whorl/Utils/TokenScalars.h"
+#include "Whorl/IR/OperandShapes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace whorl;
+
+Value whorl::buildGuidanceFactor(LoopBuilder &b, SampleTokensOp op, Type type) {
+  if (!op.getUnconditional())
+    return {};
+  if (std::optional<APFloat> guidance = op.getStaticGuidance())
+    return b.constant(type, guidance->convertToDouble() + 1.0);
+  ElementBuilder e(b.getLoc(), b);
+  Value guidance = op.getGuidance();
+  if (type.isF64())
+    guidance = arith::ExtFOp::create(b, type, guidance);
+  return e.add(guidance, e.constant(guidance, 1.0));
+}
+
+Value whorl::buildTemperature(LoopBuilder &b, SampleTokensOp op) {
+  if (std::optional<APFloat> temperature = op.getStaticTemperature())
+    return b.constant(b.getF64Type(), temperature->convertToDouble());
+  return op.getTemperature();
+}
+
+SmallVector<Value> whorl::getLogitsRow(LoopBuilder &b, SampleTokensOp op,
+                                       ValueRange indices) {
+  SmallVector<Value> row(indices);
+  if (op.getShift())
+    row.back() = b.max(b.sub(row.back(), b.index(1)), b.index(0));
+  return row;
+}
+
+Value whorl::getRowNumber(LoopBuilder &b, SampleTokensOp op,
+                          ValueRange indices) {
+  Value number = b.index(0);
+  for (auto [i, index] : llvm::enumerate(indices))
+    number = b.add(b.mul(number, b.dim(op.getLogits(), i)), index);
+  return number;
+}
+
+Value whorl::buildUnmaskCount(LoopBuilder &b, UnmaskOp op, ValueRange indices,
+                              Type type) {
+  Value counts = op.getCounts();
+  if (!counts)
+    return {};
+  auto shape = cast<MemRefType>(counts.getType());
+  bool isSingle = shape.hasStaticShape() && shape.getNumElements() == 1;
+  SmallVector<Value> at(indices);
+  if (isSingle)
+    at.assign(shape.getRank(), b.index(0));
+  return castToFloat(b, b.load(counts, at), type);
+}
+
+Value whorl::buildMayUnmask(LoopBuilder &b, UnmaskOp op, ValueRange indices) {
+  ElementBuilder e(b.getLoc(), b);
+  Value token = b.load(op.getTokens(), indices);
+  Value may = e.isEqual(token, static_cast<int64_t>(op.getMaskToken()));
+  auto compare = [&](arith::CmpIPredicate predicate, Value limit) {
+    return arith::CmpIOp::create(b, predicate, indices.back(), limit);
+  };
+  if (op.getFrom()) {
+    Value isBehind = compare(arith::CmpIPredicate::sge, op.getFrom());
+    Value isBefore = compare(arith::CmpIPredicate::slt, op.getTo());
+    may = arith::AndIOp::create(b, may, isBehind);
+    may = arith::AndIOp::create(b, may, isBefore);
+  }
+  return may;
+}
+
+Value whorl::buildUnmaskMerit(LoopBuilder &b, UnmaskOp op, ValueRange indices,
+                              Type type) {
+  Value score = castToFloat(b, b.load(op.getScores(), indices), type);
+  ElementBuilder e(b.getLoc(), b);
+  Value merit = op.getPolicyInterface().prefersSmall() ? e.neg(score) : score;
+  Value isNumber =
+      arith::CmpFOp::create(e, arith::CmpFPredicate::ORD, merit, merit);
+  return e.select(isNumber, merit,
+                  e.constant(merit, -std::numeric_limits<double>::infinity()));
+}
+
+TokenRandom::TokenRandom(LoopBuilder &b, SampleTokensOp op)
+    : generator(op.getGeneratorInterface()), offset(op.getOffset()),
+      gumbel(GumbelAttr::get(op.getContext(), TailForm::precise)),
+      uniform(UniformAttr::get(op.getContext(), Number(0.0), Number(1.0),
+                               UniformForm::closed_open)),
+      type(op.getComputeType()) {
+  ValueRange key = op.getKey();
+  ElementBuilder e(b.getLoc(), b);
+  if (key.size() == 2)
+    source.key = {key[0], key[1]};
+  else
+    source.key = generator.splitSeed(e, key[0]);
+  source.stream = op.getStream();
+}
+
+static unsigned countWords(RandomDraw draw) {
+  return draw == RandomDraw::two_words ? 2 : 1;
+}
+
+Value TokenRandom::buildGumbel(LoopBuilder &b, Value place) const {
+  ElementBuilder e(b.getLoc(), b);
+  SmallVector<Value> words = generator.buildWords(
+      e, source, place, countWords(gumbel.getDraw(type)));
+  return gumbel.buildSample(e, words, type);
+}
+
+Value TokenRandom::buildGumbels(LoopBuilder &b, Value place,
+                                int64_t lanes) const {
+  ElementBuilder e(b.getLoc(), b);
+  SmallVector<Value> words = generator.buildRun(
+      e, source, place, countWords(gumbel.getDraw(type)), lanes);
+  return gumbel.buildSample(e, words, type);
+}
+
+int64_t TokenRandom::getAlignment() const {
+  return generator.getElementsPerBlock(
+      countWords(gumbel.getDraw(type)));
+}
+
+Value TokenRandom::buildUniform(LoopBuilder &b, Value place) const {
+  ElementBuilder e(b.getLoc(), b);
+  SmallVector<Value> words = generator.buildWords(
+      e, source, place, countWords(uniform.getDraw(type)));
+  return uniform.buildSample(e, words, type);
+}
+
+Value TokenRandom::getPlace(LoopBuilder &b, Value index) const {
+  Value place = arith::IndexCastOp::create(b, b.getI64Type(), index);
+  if (offset)
+    place = arith::AddIOp::create(b, place, offset);
+  return place;
+}
