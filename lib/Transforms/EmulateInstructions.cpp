@@ -174,13 +174,59 @@ void Emulator::replace(LLVM::CallIntrinsicOp call, const Emulation &emulation) {
   call.erase();
 }
 
+/// Instructions on tiles become calls of TileEmulation.h's functions, which
+/// whorl-run brings along.
+static bool replaceTileInstruction(LLVM::CallIntrinsicOp call,
+                                   ModuleOp module) {
+  StringRef name = call.getIntrin();
+  constexpr StringRef names[] = {"ldtilecfg",   "tilerelease",  "tilezero",
+                                 "tileloadd64", "tilestored64", "tdpbf16ps"};
+  if (!name.consume_front("llvm.x86.") || !llvm::is_contained(names, name))
+    return false;
+  ImplicitLocOpBuilder b(call.getLoc(), call);
+  SmallVector<Value> arguments;
+  for (Value argument : call.getArgs()) {
+    if (argument.getType().isInteger(8)) // the number of a tile
+      argument = LLVM::ZExtOp::create(b, b.getI32Type(), argument);
+    arguments.push_back(argument);
+  }
+  std::string function = ("whorl_emulate_" + name).str();
+  if (!module.lookupSymbol(function)) {
+    OpBuilder builder(module.getBodyRegion());
+    auto type = LLVM::LLVMFunctionType::get(
+        LLVM::LLVMVoidType::get(call.getContext()),
+        llvm::to_vector(ValueRange(arguments).getTypes()));
+    LLVM::LLVMFuncOp::create(builder, call.getLoc(), function, type);
+  }
+  LLVM::CallOp::create(b, TypeRange{}, function, arguments);
+  call.erase();
+  return true;
+}
+
+/// The system is not asked for what is emulated, and says yes.
+static void grantPermission(LLVM::InlineAsmOp request) {
+  if (request.getAsmString() != "syscall")
+    return;
+  OpBuilder builder(request);
+  Type type = request.getRes().getType();
+  Value zero = LLVM::ConstantOp::create(builder, request.getLoc(), type,
+                                        builder.getIntegerAttr(type, 0));
+  request.getRes().replaceAllUsesWith(zero);
+  request.erase();
+}
+
 namespace {
 struct EmulateInstructionsPass
     : whorl::impl::WhorlEmulateInstructionsBase<EmulateInstructionsPass> {
   void runOnOperation() override {
     CPUDescription host = describeHost();
     Emulator emulator(getOperation());
+    bool hasTiles = host.hasFeature("amx-bf16");
+    if (!hasTiles)
+      getOperation()->walk(grantPermission);
     getOperation()->walk([&](LLVM::CallIntrinsicOp call) {
+      if (!hasTiles && replaceTileInstruction(call, getOperation()))
+        return;
       for (const Emulation &emulation : kEmulations)
         if (call.getIntrin().starts_with(emulation.prefix) &&
             !host.hasFeature(emulation.feature))

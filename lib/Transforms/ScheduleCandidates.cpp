@@ -73,7 +73,11 @@ static void addQueryTiles(Collector &collector, const AttentionSizes &sizes,
   bool mayPack =
       sizes.areRowsKnown && sizes.sharing > 1 && sizes.queries <= mostPacked;
   int64_t lanes = sizes.getLanes(target);
-  for (auto [rows, columns] : getRegisterTiles(target.getVectorRegisters())) {
+  SmallVector<std::pair<int64_t, int64_t>> tiles =
+      getRegisterTiles(target.getVectorRegisters());
+  if (collector.dot == DotForm::amx)
+    tiles = {{32, 2}}; // 2 x 2 tiles
+  for (auto [rows, columns] : tiles) {
     int64_t columnRows = lanes * columns;
     int64_t mostRows = mayPack ? sizes.sharedRows : sizes.queries;
     for (int64_t groups : {2, 1, 4}) {
@@ -122,7 +126,7 @@ static void addFeatureTiles(Collector &collector, const AttentionSizes &sizes,
 DotForm whorl::chooseDot(AttentionOp op, CPUTargetAttr target) {
   if (!getElementTypeOrSelf(op.getQuery()).isBF16())
     return DotForm::fma;
-  return target.getDot() == DotForm::bf16 ? DotForm::bf16 : DotForm::fma;
+  return target.getDot();
 }
 
 /// So many rows that share keys have features along the lanes.

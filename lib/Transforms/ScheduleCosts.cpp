@@ -124,17 +124,29 @@ static double getStepCycles(double multiplyAdds, double loads) {
   return std::max({multiplyAdds / perCycle, loads / perCycle, latency});
 }
 
-/// Register tiles of `rows` rows that make `steps` steps, `tile` rows each;
-/// what is left over is a tile of its own.
-static double getTileCycles(double rows, int64_t tile, int64_t columns,
+/// Register tiles of `rows` rows that make `steps` steps, as many rows each as
+/// the schedule says; what is left over is a tile of its own.
+static double getTileCycles(double rows, CPUAttentionScheduleAttr schedule,
                             double steps) {
   constexpr double ends = 20; // to start a tile and to store it
-  auto mr = static_cast<double>(tile), nr = static_cast<double>(columns);
+  auto mr = static_cast<double>(schedule.getRows());
+  auto nr = static_cast<double>(schedule.getColumns());
+  if (schedule.getDot() == DotForm::bf16)
+    steps /= 2; // two products a lane
   double whole = std::floor(rows / mr), rest = rows - whole * mr;
   double cycles = whole * (steps * getStepCycles(mr * nr, mr + nr) + ends);
   if (rest > 0)
     cycles += steps * getStepCycles(rest * nr, rest + nr) + ends;
   return cycles;
+}
+
+/// The same in AMX tiles: four products of 16 cycles each for 32 steps, four
+/// tiles of sums that go to memory and may come from there; no smaller ones.
+static double getAMXCycles(double rows, CPUAttentionScheduleAttr schedule,
+                           double steps) {
+  constexpr double product = 4 * 16, ends = 4 * 24, stepsOfProduct = 32;
+  return std::ceil(rows / static_cast<double>(schedule.getRows())) *
+         (std::ceil(steps / stepsOfProduct) * product + ends);
 }
 
 /// The part of `bytes` that a cache does not keep from one pass to the next.
@@ -201,11 +213,10 @@ double CostModel::estimateReading(double tiles, double keys,
 double CostModel::estimateQueryTiles(CPUAttentionScheduleAttr schedule) {
   bool isPacked = schedule.getRole() == LaneRole::heads;
   int64_t rows = isPacked ? sizes.sharedRows : sizes.queries;
-  int64_t mr = schedule.getRows(), nr = schedule.getColumns();
-  auto columns = static_cast<double>(nr);
+  auto columns = static_cast<double>(schedule.getColumns());
   auto queryRows = static_cast<double>(schedule.getQueryRows());
-  auto groups =
-      static_cast<double>(llvm::divideCeil(rows, schedule.getLanes() * nr));
+  auto groups = static_cast<double>(
+      llvm::divideCeil(rows, schedule.getLanes() * schedule.getColumns()));
   auto tiles =
       static_cast<double>(llvm::divideCeil(rows, schedule.getQueryRows()));
   const Visible &visible =
@@ -215,9 +226,11 @@ double CostModel::estimateQueryTiles(CPUAttentionScheduleAttr schedule) {
   double block = visible.keys / blocks; // on average
 
   // Scores, exponentials and the sum with the values, for a group of columns.
+  auto getCycles =
+      schedule.getDot() == DotForm::amx ? getAMXCycles : getTileCycles;
   double perGroup =
-      getTileCycles(block, mr, nr, static_cast<double>(sizes.features)) +
-      getTileCycles(static_cast<double>(sizes.valueFeatures), mr, nr, block) +
+      getCycles(block, schedule, static_cast<double>(sizes.features)) +
+      getCycles(static_cast<double>(sizes.valueFeatures), schedule, block) +
       block * columns * kSoftmaxCycles + kBlockCycles;
   double partial = visible.isAlwaysPartial
                        ? visible.keys

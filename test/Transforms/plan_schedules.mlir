@@ -97,9 +97,32 @@ module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 64, vector_re
   // CHECK-LABEL: func.func @dot(
   // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [8, 3], groups = {{.*}}, dot = bf16>
   // CHECK-NOT: dot =
+  // CHECK: return
   func.func @dot(%q: !t, %f: !f) -> (!t, !f) {
     %o = whorl.attention %q, %q, %q : (!t, !t, !t) -> !t
     %p = whorl.attention %f, %f, %f : (!f, !f, !f) -> !f
     return %o, %p : !t, !f
+  }
+}
+
+// -----
+
+!t = tensor<1x2x512x64xbf16>
+!g = tensor<1x8x4x64xbf16>
+!r = tensor<1x2x1x64xbf16>
+
+// AMX tiles; few rows are a matter of reading, with features along the lanes.
+module attributes {whorl.target = #whorl.cpu_target<vector_bytes = 64, vector_registers = 32, fma = true, l1_bytes = 32768, l2_bytes = 1048576, dot = amx>} {
+  // CHECK-LABEL: func.func @tiles(
+  // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [32, 2], groups = {{[0-9]+}}, key_block = {{[0-9]+}}, dot = amx>
+  // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [32, 2], groups = 1, key_block = {{[0-9]+}}, dot = amx>
+  // CHECK: schedule #whorl.cpu_schedule<lanes = 16, tile = [32, 2], groups = 1, {{.*}}, role = heads, dot = amx>
+  // CHECK: role = features>
+  func.func @tiles(%q: !t, %g: !g, %r: !r) -> (!t, !t, !g, !r) {
+    %o = whorl.attention %q, %q, %q : (!t, !t, !t) -> !t
+    %w = whorl.attention %q, %q, %q mask #whorl.sliding_window<left = 255, right = 0> : (!t, !t, !t) -> !t
+    %p = whorl.attention %g, %q, %q : (!g, !t, !t) -> !g
+    %f = whorl.attention %r, %q, %q : (!r, !t, !t) -> !r
+    return %o, %w, %p, %f : !t, !t, !g, !r
   }
 }

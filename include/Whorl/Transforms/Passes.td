@@ -205,6 +205,8 @@ def WhorlEmulateInstructions
     * `vdpbf16ps`: acc + upper products, then + lower products, each a fused
       multiply-add rounded to nearest even; denormals are zero on the way in and
       out.
+    * AMX's tile instructions: on tiles in memory, see TileEmulation.h; the
+      system is not asked for permission.
     * `vcvtne2ps2bf16`: rounded to nearest even; denormals are zero; NaN stays
       NaN.
   }];

@@ -1,6 +1,7 @@
 //===- AttentionKernel.cpp - the query tile and its key loop --------------===//
 
 #include "AttentionKernel.h"
+#include "TileRegisters.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -82,6 +83,8 @@ void AttentionKernel::emit() {
   RowFormat format = {isPaired() ? Type(b.getI16Type()) : type, getMultiple()};
   key = RowSource(op, op.getKey(), RowRole::key, getKeyPositionSource(op), type,
                   lanes, format);
+  if (isTiled() && !mayLoadTilesOf(op.getKey()))
+    key.alwaysCopy();
   value = RowSource(op, op.getValue(), RowRole::embedding, {}, type, lanes);
   query = RowSource(op, op.getQuery(), RowRole::query,
                     getQueryPositionSource(op), type, lanes, format);
@@ -122,6 +125,18 @@ static OpFoldResult halve(LoopBuilder &b, OpFoldResult even) {
   return OpFoldResult(b.floorDiv(cast<Value>(even), b.index(2)));
 }
 
+/// Memory for a block of values in the form in which they are multiplied.
+Value AttentionKernel::allocateValueBlock(OpFoldResult features) {
+  OpFoldResult block = b.getIndexAttr(keyBlock);
+  if (!isPaired())
+    return b.allocate(type, {block, features});
+  if (!isTiled())
+    return b.allocate(b.getI32Type(), {halve(b, block), features});
+  Value rows = getValueOrCreateConstantIndexOp(b, b.getLoc(), features);
+  rows = b.mul(rows, b.index(keyBlock / getMultiple()));
+  return b.allocate(b.getI32Type(), {OpFoldResult(rows), b.getIndexAttr(16)});
+}
+
 void AttentionKernel::allocateScratch(Tile &tile) {
   auto allocate = [&](ArrayRef<OpFoldResult> sizes) {
     return b.allocateScratch(type, sizes);
@@ -130,22 +145,26 @@ void AttentionKernel::allocateScratch(Tile &tile) {
   OpFoldResult columns = b.getIndexAttr(queryRows);
   OpFoldResult block = b.getIndexAttr(keyBlock);
   OpFoldResult features = query.getRowSize(b);
-  OpFoldResult valueFeatures = op.getMixedDim(b, op.getValue(), Dim::feature);
+  OpFoldResult valueFeatures = getPaddedValueFeatures();
   tile.qt = isPaired() ? b.allocateScratch(b.getI32Type(),
                                            {halve(b, features), columns})
                        : allocate({features, columns});
   tile.ot = allocate({valueFeatures, columns});
   tile.scores = allocate({block, columns});
-  if (!hasModifiers)
+  if (!hasModifiers && !isTiled())
     tile.tileMaxima = allocate({b.getIndexAttr(keyBlock / tileRows), columns});
   // Also where nothing is to be converted: a tile that is the only reader of
   // its keys has them from memory, which copying reads faster than the
   // contraction.
   if (preparesBlocks) {
     tile.keyBlock = b.allocate(element, {block, features});
-    tile.valueBlock = isPaired() ? b.allocate(b.getI32Type(),
-                                              {halve(b, block), valueFeatures})
-                                 : b.allocate(type, {block, valueFeatures});
+    tile.valueBlock = allocateValueBlock(valueFeatures);
+  }
+  if (isTiled() && !preparesBlocks) {
+    tile.lastKeys =
+        b.allocateScratch(element, {b.getIndexAttr(tileRows), features});
+    tile.lastValues =
+        b.allocateScratch(b.getI32Type(), {valueFeatures, b.getIndexAttr(16)});
   }
   if (query.needsWork())
     tile.queryRows =
@@ -158,7 +177,7 @@ void AttentionKernel::allocateScratch(Tile &tile) {
 void AttentionKernel::releaseScratch(Tile &tile) {
   b.freeScratch({tile.qt, tile.ot, tile.scores, tile.tileMaxima, tile.queryRows,
                  tile.reference, tile.sum, tile.best, tile.keyBlock,
-                 tile.valueBlock});
+                 tile.valueBlock, tile.lastKeys, tile.lastValues});
 }
 
 void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
@@ -195,12 +214,7 @@ void AttentionKernel::emitTile(Value batch, Value head, Value tileIndex) {
   allocateScratch(tile);
   emitPackQuery(tile);
   emitInitialState(tile);
-  auto [lower, upper] = tile.range.buildBounds(b);
-  if (isPaired()) // pairs of keys start at even ones
-    lower = b.mul(b.floorDiv(lower, b.index(getMultiple())),
-                  b.index(getMultiple()));
-  b.loop(lower, upper, b.index(keyBlock),
-         [&](Value firstKey) { emitKeyBlock(tile, firstKey, upper); });
+  emitKeyBlocks(tile);
   emitStoreOutput(tile);
   if (op.getReturnLse())
     emitStoreLse(tile);
@@ -244,19 +258,40 @@ void AttentionKernel::emitPrepareBlock(Tile &tile) {
   if (tile.keyBlock)
     prepareRows(key, tile.key, tile.keyBlock);
   if (tile.valueBlock && isPaired())
-    emitValueWords(tile.value, tile.firstKey, tile.numKeys, tile.valueBlock,
-                   b.index(0));
+    emitValueBlock(tile.value, tile.firstKey, tile.numKeys, tile.valueBlock);
   else if (tile.valueBlock)
     prepareRows(value, tile.value, tile.valueBlock);
+}
+
+void AttentionKernel::emitKeyBlocks(Tile &tile) {
+  auto [first, end] = tile.range.buildBounds(b);
+  Value lower = first, upper = end;
+  if (isPaired()) { // words of keys start at multiples
+    Value multiple = b.index(getMultiple());
+    lower = b.mul(b.floorDiv(lower, multiple), multiple);
+  }
+  TileRegisters tiles(b);
+  if (isTiled())
+    tiles.configure();
+  b.loop(lower, upper, b.index(keyBlock),
+         [&](Value firstKey) { emitKeyBlock(tile, firstKey, upper); });
+  if (isTiled())
+    tiles.release();
 }
 
 void AttentionKernel::emitKeyBlock(Tile &tile, Value firstKey, Value upper) {
   tile.firstKey = firstKey;
   tile.numKeys = b.min(b.index(keyBlock), b.sub(upper, firstKey));
   emitPrepareBlock(tile);
-  emitScores(tile);
+  if (isTiled())
+    emitTiledScores(tile);
+  else
+    emitScores(tile);
   if (isPaired())
     hideBehindLast(tile);
   emitSoftmax(tile);
-  emitAccumulate(tile);
+  if (isTiled())
+    emitTiledAccumulate(tile);
+  else
+    emitAccumulate(tile);
 }

@@ -27,7 +27,8 @@
 //
 // Words of keys are broadcast straight from memory; values are packed once for
 // all query tiles; P takes the place of the scores. Queries are packed without
-// their scale, which would cost a rounding: the softmax multiplies by it.
+// their scale, which would cost a rounding: the softmax multiplies by it. With
+// dot = amx the same words are multiplied in tiles, see TileProducts.cpp.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WHORL_CONVERSION_WHORLTOCPU_ATTENTIONKERNEL_H
@@ -64,6 +65,7 @@ private:
     Value tileMaxima;                ///< scratch, a row for each MR keys
     Value firstKey, numKeys;         ///< of the current block
     Value keyBlock, valueBlock;      ///< scratch: its rows, prepared
+    Value lastKeys, lastValues;      ///< scratch: those of a partial AMX tile
   };
 
   // AttentionKernel.cpp: the tile and its key loop.
@@ -75,8 +77,10 @@ private:
   /// behind the last are the last one.
   std::pair<Value, Value> locateRow(const Tile &tile, Value row);
   Value getHeadMatrix(const Tile &tile, Value tensor, Value ofTile, Value head);
+  Value allocateValueBlock(mlir::OpFoldResult features);
   void allocateScratch(Tile &tile);
   void releaseScratch(Tile &tile);
+  void emitKeyBlocks(Tile &tile);
   void emitKeyBlock(Tile &tile, Value firstKey, Value upper);
 
   // QueryTile.cpp: into the transposed tile and back.
@@ -122,19 +126,34 @@ private:
   // PairedProducts.cpp: words of two bf16.
   bool isPaired() const { return dot != DotForm::fma; }
   /// Features and keys are padded with zeros to a multiple of it.
-  int64_t getMultiple() const { return isPaired() ? 2 : 1; }
+  int64_t getMultiple() const { return isTiled() ? 32 : isPaired() ? 2 : 1; }
   Value multiplyAddPairs(Value accumulator, Value words, Value allWords);
   Value loadWords(Value memref, mlir::ValueRange indices);
   Value loadWord(Value matrix, Value row, Value word);
   /// A word whose upper half is 0.
   Value dropPartner(Value word);
   void emitPackPairs(const Tile &tile, Value first);
+  void emitValueBlock(Value matrix, Value firstKey, Value numKeys,
+                      Value target);
   void emitValueWords(Value matrix, Value firstKey, Value numKeys, Value target,
                       Value firstPair);
   Value packValues();
+  Value countWeightPairs(const Tile &tile);
   void hideBehindLast(const Tile &tile);
   Value buildWeightPair(const Tile &tile, Value pair, Value at, Value reference,
                         Value sum);
+
+  // TileProducts.cpp: the contractions in AMX tiles.
+  bool isTiled() const { return dot == DotForm::amx; }
+  bool mayLoadTilesOf(Value tensor);
+  mlir::OpFoldResult getPaddedValueFeatures();
+  void emitScoreTiles(const Tile &tile, Value keys, Value firstKey, Value c);
+  void emitTiledScores(const Tile &tile);
+  void emitLastValues(const Tile &tile, Value firstRow, Value numKeys);
+  void emitTiledAccumulate(const Tile &tile);
+  void emitValueTile(Value matrix, Value firstKey, Value numKeys, Value target,
+                     Value firstRow);
+  void emitRowMaximum(const Tile &tile, Value at);
 
   // OnlineSoftmax.cpp.
   void emitSoftmax(const Tile &tile);

@@ -31,6 +31,8 @@ void AttentionKernel::updateTileMaximum(const Tile &tile, ValueRange scores,
 
 /// best[...] = the largest score of the block.
 void AttentionKernel::emitPlainMaximum(const Tile &tile, Value at) {
+  if (isTiled())
+    return emitRowMaximum(tile, at);
   Value tiles = b.ceilDiv(tile.numKeys, b.index(tileRows));
   Value first = loadVector(tile.tileMaxima, {b.index(0), at});
   Values best = b.loop(b.index(1), tiles, b.index(1), first,
@@ -142,7 +144,7 @@ void AttentionKernel::emitMoveReference(const Tile &tile, Value at) {
 /// S = exp(S - reference), sum += S: the block's weights are summed first.
 void AttentionKernel::emitExponentials(const Tile &tile, Value at) {
   Value reference = loadVector(tile.reference, at);
-  Value steps = isPaired() ? b.ceilDiv(tile.numKeys, b.index(2)) : tile.numKeys;
+  Value steps = isPaired() ? countWeightPairs(tile) : tile.numKeys;
   Values sum =
       b.loop(b.index(0), steps, b.index(1), b.constant(vector, 0.0),
              [&](Value c, ValueRange sum) -> Values {

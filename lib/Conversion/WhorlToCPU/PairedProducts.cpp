@@ -118,36 +118,63 @@ void AttentionKernel::emitValueWords(Value matrix, Value firstKey,
   });
 }
 
-/// The words of all values, [B, Hk, pairs, Dv]: read by many query tiles, they
-/// are packed once.
+/// target = the words of a block of values from its first row on: pairs of
+/// keys, or AMX tiles.
+void AttentionKernel::emitValueBlock(Value matrix, Value firstKey,
+                                     Value numKeys, Value target) {
+  if (!isTiled())
+    return emitValueWords(matrix, firstKey, numKeys, target, b.index(0));
+  Value keysOfChunk = b.index(getMultiple());
+  Value rows =
+      getValueOrCreateConstantIndexOp(b, b.getLoc(), getPaddedValueFeatures());
+  b.loop(b.ceilDiv(numKeys, keysOfChunk), [&](Value chunk) {
+    Value first = b.mul(chunk, keysOfChunk);
+    emitValueTile(matrix, b.add(firstKey, first), b.sub(numKeys, first), target,
+                  b.mul(chunk, rows));
+  });
+}
+
+/// The words of all values, [B, Hk, pairs, Dv], or AMX tiles [B, Hk, chunks *
+/// Dv, 16]: read by many query tiles, they are packed once.
 Value AttentionKernel::packValues() {
   auto size = [&](Dim role) {
     return getValueOrCreateConstantIndexOp(
         b, b.getLoc(), op.getMixedDim(b, op.getValue(), role));
   };
   // Chunks are work for a thread each.
-  constexpr int64_t pairsOfChunk = 64;
-  Value keys = size(Dim::row), batches = size(Dim::batch);
-  Value heads = size(Dim::head), pairs = b.ceilDiv(keys, b.index(2));
-  Value words = b.allocate(b.getI32Type(),
-                           {op.getMixedDim(b, op.getValue(), Dim::batch),
-                            op.getMixedDim(b, op.getValue(), Dim::head),
-                            OpFoldResult(pairs),
-                            op.getMixedDim(b, op.getValue(), Dim::feature)});
-  Value chunk = b.index(pairsOfChunk);
-  b.parallel({batches, heads, b.ceilDiv(pairs, chunk)}, [&](ValueRange ivs) {
+  Value chunk = b.index(isTiled() ? getMultiple() : 128);
+  Value keys = size(Dim::row), chunks = b.ceilDiv(keys, chunk);
+  OpFoldResult features = getPaddedValueFeatures();
+  Value rowsOfChunk =
+      isTiled() ? getValueOrCreateConstantIndexOp(b, b.getLoc(), features)
+                : b.floorDiv(chunk, b.index(2));
+  Value words =
+      b.allocate(b.getI32Type(), {op.getMixedDim(b, op.getValue(), Dim::batch),
+                                  op.getMixedDim(b, op.getValue(), Dim::head),
+                                  OpFoldResult(b.mul(chunks, rowsOfChunk)),
+                                  isTiled() ? b.getIndexAttr(16) : features});
+  b.parallel({size(Dim::batch), size(Dim::head), chunks}, [&](ValueRange ivs) {
     Value from = getHeadView(b, op.getValue(), op.getLayout(), ivs[0], ivs[1]);
     Value to = getHeadView(b, words, Layout::bhnd, ivs[0], ivs[1]);
-    Value firstPair = b.mul(ivs[2], chunk);
-    Value firstKey = b.mul(firstPair, b.index(2));
-    Value numKeys = b.min(b.sub(keys, firstKey), b.index(2 * pairsOfChunk));
-    emitValueWords(from, firstKey, numKeys, to, firstPair);
+    Value firstRow = b.mul(ivs[2], rowsOfChunk);
+    Value firstKey = b.mul(ivs[2], chunk);
+    Value numKeys = b.min(b.sub(keys, firstKey), chunk);
+    if (isTiled())
+      emitValueTile(from, firstKey, numKeys, to, firstRow);
+    else
+      emitValueWords(from, firstKey, numKeys, to, firstRow);
   });
   return words;
 }
 
-/// The scores behind the last key of an odd number are those of a hidden key:
-/// its weight is 0.
+/// The pairs of keys that the values' product reads: those of whole AMX tiles.
+Value AttentionKernel::countWeightPairs(const Tile &tile) {
+  Value multiples = b.ceilDiv(tile.numKeys, b.index(getMultiple()));
+  return b.mul(multiples, b.index(getMultiple() / 2));
+}
+
+/// The scores behind the last key, up to a whole pair or tile, are those of
+/// hidden keys: their weights are 0.
 void AttentionKernel::hideBehindLast(const Tile &tile) {
   Value multiple = b.index(getMultiple());
   Value end = b.mul(b.ceilDiv(tile.numKeys, multiple), multiple);

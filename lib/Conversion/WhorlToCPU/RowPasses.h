@@ -70,6 +70,7 @@ public:
 
   /// Whether rows differ from what the tensor holds.
   bool needsWork() const { return hasEncoders() || isReshaped; }
+  void alwaysCopy() { isReshaped = true; }
   bool hasEncoders() const { return !encoders.empty(); }
   /// The elements of a prepared row.
   mlir::OpFoldResult getRowSize(LoopBuilder &b);

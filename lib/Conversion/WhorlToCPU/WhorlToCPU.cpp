@@ -6,6 +6,7 @@
 #include "RowPasses.h"
 #include "TokenSampler.h"
 #include "UnmaskRows.h"
+#include "TileRegisters.h"
 #include "Whorl/Target/CPUDescription.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -45,8 +46,7 @@ emitBySchedule(AttentionOp op, CPUAttentionScheduleAttr schedule,
   if (failed(verifyTarget(op, schedule)))
     return failure();
   if (schedule.getDot() == DotForm::amx)
-    return op.emitOpError("has a schedule with dot = amx, which has no kernel "
-                          "yet; use dot = bf16 or fma");
+    TileRegisters::requestPermission(op);
   if (schedule.getRole() != LaneRole::features) {
     AttentionKernel(op, schedule, builder).emit();
     return success();

@@ -34,6 +34,7 @@ static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachine(const CPUDescription &description, unsigned optimization) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
+  llvm::InitializeNativeTargetAsmParser(); // a kernel may call the system
   llvm::Triple triple(llvm::sys::getProcessTriple());
   std::string message;
   const llvm::Target *target =

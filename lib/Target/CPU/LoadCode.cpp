@@ -1,6 +1,8 @@
 //===- LoadCode.cpp - objects into this process ---------------------------===//
 #include "RuntimeLibraries.h"
 #include "Whorl/Target/CPUCode.h"
+#include "Whorl/Target/TileEmulation.h"
+#include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/Support/DynamicLibrary.h"
@@ -61,6 +63,14 @@ llvm::Expected<LoadedCode> LoadedCode::load(llvm::StringRef object) {
   if (!process)
     return process.takeError();
   (*jit)->getMainJITDylib().addGenerator(std::move(*process));
+  llvm::orc::SymbolMap emulated;
+  for (const EmulatedFunction &function : kEmulatedFunctions)
+    emulated[(*jit)->mangleAndIntern(function.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(function.address),
+        llvm::JITSymbolFlags::Exported};
+  if (llvm::Error error = (*jit)->getMainJITDylib().define(
+          llvm::orc::absoluteSymbols(std::move(emulated))))
+    return error;
   if (llvm::Error error = (*jit)->addObjectFile(
           llvm::MemoryBuffer::getMemBufferCopy(object, "whorl")))
     return error;
