@@ -2,8 +2,10 @@
 
 #include "Whorl/Utils/TokenScalars.h"
 #include "Whorl/IR/OperandShapes.h"
+#include "Whorl/Utils/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 #include <limits>
 
@@ -105,28 +107,65 @@ static unsigned countWords(RandomDraw draw) {
 
 Value TokenRandom::buildGumbel(LoopBuilder &b, Value place) const {
   ElementBuilder e(b.getLoc(), b);
-  SmallVector<Value> words = generator.buildWords(
-      e, source, place, countWords(gumbel.getDraw(type)));
+  SmallVector<Value> words =
+      generator.buildWords(e, source, place, countWords(gumbel.getDraw(type)));
   return gumbel.buildSample(e, words, type);
 }
 
-Value TokenRandom::buildGumbels(LoopBuilder &b, Value place,
-                                int64_t lanes) const {
+/// A Gumbel number is large where its bits, taken for a fraction u, are small:
+/// G = -ln(-ln(1 - u)) > bound asks for u < 1 - exp(-exp(-bound)), and so for
+/// u < exp(-bound). The upper word alone tells most of them apart.
+Value TokenRandom::buildLimit(LoopBuilder &b, Value bound) const {
+  constexpr double beyondRounding = 1.001, words = 0x1p32, most = 0x1p32 - 512;
+  // 2^t is for t below 127, and -inf must not become a NaN.
+  ElementBuilder e(b.getLoc(), b);
+  Value t = e.scale(bound, -kLog2E);
+  t = e.max(e.min(t, e.constant(t, 1.0)), e.constant(t, -127.0));
+  Value u = e.fma(buildExp2(b, t), beyondRounding * words, e.constant(t, 2.0));
+  ElementBuilder last(b.getLoc(), b);
+  u = last.min(u, last.constant(u, most));
+  // A bound of no number is none: all numbers pass.
+  Value isNumber =
+      arith::CmpFOp::create(last, arith::CmpFPredicate::ORD, bound, bound);
+  u = last.select(isNumber, u, last.constant(u, most));
+  Value wide = arith::FPToUIOp::create(last, b.getI64Type(), u);
+  Value limit = last.truncate(wide, b.getI32Type());
+  // Beyond `most` the comparison must let every word pass.
+  Value isAll = arith::CmpFOp::create(last, arith::CmpFPredicate::OGE, u,
+                                      last.constant(u, most));
+  return last.select(isAll, last.integer(limit, -1), limit);
+}
+
+Value TokenRandom::buildLargeGumbels(LoopBuilder &b, Value place, int64_t lanes,
+                                     Value limit) const {
   ElementBuilder e(b.getLoc(), b);
   SmallVector<Value> words = generator.buildRun(
       e, source, place, countWords(gumbel.getDraw(type)), lanes);
-  return gumbel.buildSample(e, words, type);
+  Value limits = vector::BroadcastOp::create(e, words.back().getType(), limit);
+  Value isLarge =
+      arith::CmpIOp::create(e, arith::CmpIPredicate::ule, words.back(), limits);
+  Value isAny =
+      vector::ReductionOp::create(e, vector::CombiningKind::OR, isLarge);
+  auto vector = VectorType::get({lanes}, type);
+  return b.branch(
+      isAny,
+      [&]() -> SmallVector<Value> {
+        ElementBuilder inner(b.getLoc(), b);
+        return {gumbel.buildSample(inner, words, type)};
+      },
+      [&]() -> SmallVector<Value> {
+        return {b.constant(vector, -std::numeric_limits<double>::infinity())};
+      })[0];
 }
 
 int64_t TokenRandom::getAlignment() const {
-  return generator.getElementsPerBlock(
-      countWords(gumbel.getDraw(type)));
+  return generator.getElementsPerBlock(countWords(gumbel.getDraw(type)));
 }
 
 Value TokenRandom::buildUniform(LoopBuilder &b, Value place) const {
   ElementBuilder e(b.getLoc(), b);
-  SmallVector<Value> words = generator.buildWords(
-      e, source, place, countWords(uniform.getDraw(type)));
+  SmallVector<Value> words =
+      generator.buildWords(e, source, place, countWords(uniform.getDraw(type)));
   return uniform.buildSample(e, words, type);
 }
 

@@ -16,6 +16,9 @@ func.func @tensors(%x: tensor<2x?xi64>, %s: tensor<2x?xbf16>, %k: tensor<2xi32>,
   // CHECK: policy = #whorl.entropy_bound<bound = 0.25> mask_token = 3
   %3 = whorl.unmask %x, %x scores(%s : tensor<2x?xbf16>) policy = #whorl.entropy_bound<bound = 0.25>
       mask_token = 3 : tensor<2x?xi64>
+  // CHECK: policy = #whorl.confident<capped = true> mask_token = 3 counts
+  %4 = whorl.unmask %x, %x scores(%s : tensor<2x?xbf16>) policy = #whorl.confident<capped = true>
+      mask_token = 3 counts(%k : tensor<2xi32>) : tensor<2x?xi64>
   return %0 : tensor<2x?xi64>
 }
 

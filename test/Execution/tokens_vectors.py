@@ -89,8 +89,10 @@ class Replay:
     def policy(self):
         if "threshold" not in self.options:
             return "#whorl.best"
-        strict = ", strict = true" if "refinement" in self.case["name"] else ""
-        return f"#whorl.confident<at_least = {self.options['threshold']}{strict}>"
+        name = self.case["name"]
+        extra = (", strict = true" if "refinement" in name
+                 else ", capped = true" if "dream" in name else "")
+        return f"#whorl.confident<at_least = {self.options['threshold']}{extra}>"
 
     def graph(self):
         element = "f32" if self.is_single else "f64"
@@ -124,7 +126,8 @@ class Replay:
         masked = [row[:end].count(self.mask) for row in grid]
         if "alg" in self.options:  # Dream
             if self.policy() != "#whorl.best":
-                return [1] * self.batch
+                length = self.options["gen_length"]
+                return [length // self.case["steps"]] * self.batch
             if call == self.case["steps"] - 1:
                 return masked
             times = self.arrays["timesteps_f32"][1]

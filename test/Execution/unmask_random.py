@@ -27,10 +27,11 @@ class Case:
         self.shape = self.rows + [self.length]
         self.element = rng.choice(["f32", "f32", "f64"])
         self.token = rng.choice(["i32", "i64"])
-        self.policy = rng.choice(["best", "confident", "strict", "entropy"])
+        self.policy = rng.choice(["best", "confident", "strict",
+                                  "capped", "entropy"])
         self.limit = rng.choice([0.0, 0.5, 0.75, 2.0])
         self.is_single = rng.random() < 0.3
-        self.has_counts = self.policy == "best" or rng.random() < 0.5
+        self.has_counts = self.policy in ("best", "capped") or rng.random() < 0.5
         self.within = (rng.randint(-1, self.length), rng.randint(
             0, self.length + 1)) if rng.random() < 0.5 else None
         self.dynamic = rng.random() < 0.5
@@ -67,6 +68,8 @@ class Case:
                   "confident": f"#whorl.confident<at_least = {self.limit}>",
                   "strict": f"#whorl.confident<at_least = {self.limit}, "
                             "strict = true>",
+                  "capped": f"#whorl.confident<at_least = {self.limit}, "
+                            "capped = true>",
                   "entropy": f"#whorl.entropy_bound<bound = {self.limit}>"
                   }[self.policy]
         arguments, clauses, code = "", "", ""
@@ -118,6 +121,8 @@ func.func @run(%x: {tokens}, %c: {tokens}, %s: {scores}{arguments}) -> {tokens} 
                     takes = takes or score >= self.limit
                 elif self.policy == "strict":
                     takes = takes or score > self.limit
+                elif self.policy == "capped":
+                    takes = takes and (before < 1 or score >= self.limit)
                 elif self.policy == "entropy":
                     takes = total <= self.limit
                 if not takes:

@@ -88,17 +88,19 @@ def Whorl_BestCountAttr
 }
 
 def Whorl_ConfidenceThresholdAttr
-    : Whorl_UnmaskPolicyAttr<"ConfidenceThreshold", "confident", []> {
+    : Whorl_UnmaskPolicyAttr<"ConfidenceThreshold", "confident", ["readsCount"]> {
   let summary = "all whose score is large enough";
   let description = [{
     Takes the positions whose score is `at_least` this number, or with
     `strict = true` above it, and as many of the best as `counts` says, 1 where
     it says nothing (Fast-dLLM, Wu et al. 2025, https://arxiv.org/abs/2505.22618;
-    with a count, the block refinement of LLaDA 2).
+    with a count, the block refinement of LLaDA 2). With `capped = true` it takes
+    the best one and no more than `counts` in all (Fast-dLLM's loop for Dream).
 
     Example: `#whorl.confident<at_least = 0.9>`.
   }];
-  let parameters = (ins "::whorl::Number":$atLeast, "bool":$strict);
+  let parameters = (ins "::whorl::Number":$atLeast, "bool":$strict,
+    "bool":$capped);
   let hasCustomAssemblyFormat = 1;
 }
 

@@ -23,31 +23,39 @@ Value BestCountAttr::buildTakes(ElementBuilder &b,
 // ConfidenceThreshold
 //===----------------------------------------------------------------------===//
 
+bool ConfidenceThresholdAttr::readsCount() const { return getCapped(); }
+
 Value ConfidenceThresholdAttr::buildTakes(ElementBuilder &b,
                                           const UnmaskRank &rank) const {
   auto predicate =
       getStrict() ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OGE;
   Value isLarge = arith::CmpFOp::create(b, predicate, rank.score,
                                         b.constant(rank.score, getAtLeast()));
-  Value count = rank.count ? rank.count : b.constant(rank.before, 1.0);
-  return b.bitOr(isLarge, b.isLess(rank.before, count));
+  Value one = b.constant(rank.before, 1.0);
+  if (!getCapped())
+    return b.bitOr(isLarge,
+                   b.isLess(rank.before, rank.count ? rank.count : one));
+  Value isWithin = b.isLess(rank.before, rank.count);
+  return b.bitAnd(isWithin, b.bitOr(isLarge, b.isLess(rank.before, one)));
 }
 
 Attribute ConfidenceThresholdAttr::parse(AsmParser &parser, Type) {
   double atLeast = 0.9;
-  bool strict = false;
+  bool strict = false, capped = false;
   if (ParameterParser(parser)
           .add("at_least", atLeast)
           .add("strict", strict)
+          .add("capped", capped)
           .parse())
     return {};
-  return get(parser.getContext(), Number(atLeast), strict);
+  return get(parser.getContext(), Number(atLeast), strict, capped);
 }
 
 void ConfidenceThresholdAttr::print(AsmPrinter &printer) const {
   ParameterPrinter(printer)
       .add("at_least", formatNumber(getAtLeast()), formatNumber(0.9))
-      .add("strict", getStrict(), false);
+      .add("strict", getStrict(), false)
+      .add("capped", getCapped(), false);
 }
 
 //===----------------------------------------------------------------------===//

@@ -49,9 +49,12 @@ public:
   /// The Gumbel number at `place` of the stream, both scalars; f32, or f64 for
   /// logits of f64.
   mlir::Value buildGumbel(LoopBuilder &b, mlir::Value place) const;
-  /// `lanes` of them from `place` on, a multiple of `getAlignment`.
-  mlir::Value buildGumbels(LoopBuilder &b, mlir::Value place,
-                           int64_t lanes) const;
+  /// `lanes` of them from `place` on, a multiple of `getAlignment`, or -inf for
+  /// all where none exceeds `bound`, which spares their logarithms. `limit` is
+  /// `buildLimit` of the bound.
+  mlir::Value buildLargeGumbels(LoopBuilder &b, mlir::Value place,
+                                int64_t lanes, mlir::Value limit) const;
+  mlir::Value buildLimit(LoopBuilder &b, mlir::Value bound) const;
   int64_t getAlignment() const;
   /// A uniform number in [0, 1).
   mlir::Value buildUniform(LoopBuilder &b, mlir::Value place) const;

@@ -12,6 +12,7 @@
 #include "ElementwiseAnalysis.h"
 #include "LaneExpander.h"
 #include "RandomLoops.h"
+#include "TargetVectors.h"
 #include "Whorl/Conversion/WhorlToCPU.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -278,16 +279,6 @@ void ElementwiseEmitter::writeLanes(unsigned operand, Value position,
 //===----------------------------------------------------------------------===//
 // The pass
 //===----------------------------------------------------------------------===//
-
-static int64_t getVectorBytes(Operation *op) {
-  auto module = dyn_cast<ModuleOp>(op);
-  if (!module)
-    module = op->getParentOfType<ModuleOp>();
-  if (module)
-    if (auto target = module->getAttrOfType<CPUTargetAttr>("whorl.target"))
-      return target.getVectorBytes();
-  return 16; // what every 64-bit machine has
-}
 
 /// The op with neighbouring loops merged.
 static linalg::GenericOp mergeLoops(linalg::GenericOp op,

@@ -21,9 +21,10 @@ static Value isGreater(LoopBuilder &b, Value x, Value y) {
   return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
 }
 
-TokenSampler::TokenSampler(SampleTokensOp op, OpBuilder &builder)
+TokenSampler::TokenSampler(SampleTokensOp op, OpBuilder &builder, int64_t lanes)
     : op(op), b(op.getLoc(), builder), type(op.getComputeType()),
-      vector(VectorType::get({kLanes}, type)) {}
+      vector(VectorType::get({kLanes}, type)),
+      native(VectorType::get({std::clamp<int64_t>(lanes, 1, kLanes)}, type)) {}
 
 void TokenSampler::emit() {
   vocabulary = b.dim(op.getLogits(), op.getVocabularyDim());
@@ -101,11 +102,8 @@ void TokenSampler::storeRow(ValueRange results, ValueRange indices) {
 
 TokenSampler::State TokenSampler::buildInitialState(const Row &row) {
   State state;
-  // Finite, so that no difference is a NaN.
   if (hasStatistics()) {
-    state.reference =
-        constant(type.isF64() ? -std::numeric_limits<double>::max()
-                              : -std::numeric_limits<float>::max());
+    state.reference = buildLeastReference();
     state.sum = b.constant(vector, 0.0);
   }
   if (wants(TokenMeasure::entropy))
@@ -143,8 +141,8 @@ TokenSampler::Values TokenSampler::emitReadRow(ValueRange indices, Mode mode) {
   if (mode != Mode::greedy)
     row.scores = b.allocateScratch(type, OpFoldResult(b.getIndexAttr(kBlock)));
   if (mode == Mode::element)
-    row.numbers = b.allocateScratch(
-        type, OpFoldResult(b.getIndexAttr(kBlock + kLanes)));
+    row.numbers =
+        b.allocateScratch(type, OpFoldResult(b.getIndexAttr(kBlock + kLanes)));
   if (isWhole)
     emitThreshold(row);
 
@@ -208,7 +206,7 @@ void TokenSampler::emitBlock(Row &row, const Block &block, State &state) {
   }
   case Mode::element:
   case Mode::noise: {
-    emitNoisyScores(row, block);
+    emitNoisyScores(row, block, state);
     auto same = [](Value x) { return x; };
     Value best = buildTop(row.scores, b.index(0), same, false).first;
     emitArgmax(row, block, state, row.scores, b.index(0), best);
@@ -219,9 +217,7 @@ void TokenSampler::emitBlock(Row &row, const Block &block, State &state) {
     if (!sharesSums(row)) {
       auto map = [&](Value x) { return buildTempered(row, x); };
       Value top = buildTop(row.values, block.base, map, false).first;
-      double least = type.isF64() ? -std::numeric_limits<double>::max()
-                                  : -std::numeric_limits<float>::max();
-      reference = buildMaximum(b, top, constant(least));
+      reference = buildMaximum(b, top, buildLeastReference());
       sums = buildSums(row.values, block.base, reference, map, false, {});
     }
     emitBlockScore(row, block, state, sums.front(), reference);
@@ -276,7 +272,8 @@ Value TokenSampler::findFirst(Value values, Value base, Value wanted) {
 }
 
 /// scores[i] = q + G.
-void TokenSampler::emitNoisyScores(Row &row, const Block &block) {
+void TokenSampler::emitNoisyScores(Row &row, const Block &block,
+                                   const State &state) {
   if (row.mode == Mode::noise) {
     Values at(row.indices);
     at.push_back({});
@@ -300,6 +297,11 @@ void TokenSampler::emitNoisyScores(Row &row, const Block &block) {
     b.loop(whole, block.count, b.index(1), [&](Value i) { add(i, 1); });
     return;
   }
+  // Only a number that lifts the block's largest logit over the best score can
+  // win: hardly any in most blocks.
+  auto map = [&](Value x) { return buildTempered(row, x); };
+  Value top = buildTop(row.values, block.base, map, false).first;
+  Value limit = random->buildLimit(b, elements().sub(state.score, top));
   // Runs of numbers start at multiples of what the generator gives at once: a
   // block's numbers begin up to so many places before its first token.
   Value first = b.add(b.mul(row.number, vocabulary), block.start);
@@ -312,7 +314,8 @@ void TokenSampler::emitNoisyScores(Row &row, const Block &block) {
   b.loop(b.index(0), b.index(end), b.index(kLanes), [&](Value i) {
     Value at = elements().addInt(
         start, arith::IndexCastOp::create(b, b.getI64Type(), i).getResult());
-    vector::StoreOp::create(b, random->buildGumbels(b, at, kLanes), row.numbers, i);
+    Value g = random->buildLargeGumbels(b, at, kLanes, limit);
+    vector::StoreOp::create(b, g, row.numbers, i);
   });
   b.loop(b.index(0), b.index(kBlock), b.index(kLanes), [&](Value i) {
     Value x = load(row.values, b.add(block.base, i));
@@ -354,9 +357,7 @@ void TokenSampler::emitPick(Row &row, State &state) {
     fillBlock(row, block);
   auto map = [&](Value x) { return buildTempered(row, x); };
   Value top = buildTop(row.values, block.base, map, false).first;
-  double least = type.isF64() ? -std::numeric_limits<double>::max()
-                              : -std::numeric_limits<float>::max();
-  Value reference = buildMaximum(b, top, constant(least));
+  Value reference = buildMaximum(b, top, buildLeastReference());
   buildSums(row.values, block.base, reference, map, false, row.scores);
   Value zero = constant(0.0);
   auto accumulate = [&](Value sum, Value i) {

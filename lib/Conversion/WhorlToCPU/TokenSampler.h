@@ -13,8 +13,10 @@
 // larger one than all before it. With filters, the row is kept in memory and
 // the smallest logit that they keep is found first, bit by bit.
 //
-// Vectors have 16 lanes on every machine, and lanes are summed in one order, so
-// that all draw the same token and measure the same.
+// A row is summed in 16 parts, token i in part i mod 16, and these in one
+// order: all machines draw the same token and measure the same. One with
+// shorter vectors passes over a block once for each vector of parts, which
+// takes fewer registers than all at once.
 //
 // Rejected: scoring while loading, which needs more registers than AVX2 has;
 // and each logit's own Gumbel number for the blocked draw, see the op.
@@ -29,7 +31,8 @@ namespace whorl {
 
 class TokenSampler {
 public:
-  TokenSampler(SampleTokensOp op, mlir::OpBuilder &builder);
+  /// `lanes` are the machine's.
+  TokenSampler(SampleTokensOp op, mlir::OpBuilder &builder, int64_t lanes);
   void emit();
 
 private:
@@ -71,7 +74,7 @@ private:
                 Value sums);
   void emitArgmax(const Row &row, const Block &block, State &state,
                   Value values, Value base, Value largest);
-  void emitNoisyScores(Row &row, const Block &block);
+  void emitNoisyScores(Row &row, const Block &block, const State &state);
   void emitBlockScore(Row &row, const Block &block, State &state, Value sums,
                       Value reference);
   void emitPick(Row &row, State &state);
@@ -110,10 +113,17 @@ private:
 
   // Arithmetic on scalars and vectors.
   ElementBuilder elements() { return {b.getLoc(), b}; }
-  Value splat(Value scalar);
+  Value splat(Value scalar, mlir::Type type);
+  Value splat(Value scalar) { return splat(scalar, vector); }
   Value constant(double value) { return b.constant(type, value); }
-  Value load(Value values, Value at);
+  Value load(Value values, Value at, mlir::VectorType type);
+  Value load(Value values, Value at) { return load(values, at, vector); }
   Value buildExponent(Value x, Value reference);
+  /// Below all logits, and finite even as a multiple of log2(e): the difference
+  /// to a dropped logit, -inf, is no NaN.
+  Value buildLeastReference() {
+    return constant(type.isF64() ? -1e308 : -1e38);
+  }
 
   bool wants(TokenMeasure measure) { return op.hasMeasure(measure); }
   bool hasStatistics();
@@ -123,7 +133,8 @@ private:
   SampleTokensOp op;
   LoopBuilder b;
   mlir::FloatType type;
-  mlir::VectorType vector;
+  mlir::VectorType vector; ///< of 16
+  mlir::VectorType native; ///< what the machine has, if it is shorter
   Value vocabulary, guidance, rows;
   std::optional<TokenRandom> random;
 };

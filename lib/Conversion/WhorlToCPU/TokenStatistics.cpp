@@ -1,5 +1,6 @@
 //===- TokenStatistics.cpp - passes over a block of logits ----------------===//
 
+#include "LLVMHints.h"
 #include "SoftmaxState.h"
 #include "TokenSampler.h"
 #include "Whorl/IR/FloatMath.h"
@@ -13,22 +14,22 @@ using namespace mlir;
 using namespace whorl;
 
 static constexpr int64_t kLanes = 16;
-static constexpr int64_t kVectors = SampleTokensOp::kBlock / kLanes;
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-Value TokenSampler::splat(Value scalar) {
-  return vector::BroadcastOp::create(b, vector, scalar);
+Value TokenSampler::splat(Value scalar, Type type) {
+  return isa<VectorType>(type)
+             ? vector::BroadcastOp::create(b, type, scalar).getResult()
+             : scalar;
 }
 
-Value TokenSampler::load(Value values, Value at) {
-  return vector::LoadOp::create(b, vector, values, at);
+Value TokenSampler::load(Value values, Value at, VectorType type) {
+  return vector::LoadOp::create(b, type, values, at);
 }
 
 Value TokenSampler::buildTempered(const Row &row, Value x) {
   if (row.mode == Mode::greedy && !op.getOfSampled())
     return x;
-  bool isVector = isa<VectorType>(x.getType());
-  auto like = [&](Value scalar) { return isVector ? splat(scalar) : scalar; };
+  auto like = [&](Value scalar) { return splat(scalar, x.getType()); };
   Value q = x;
   if (row.temperature)
     q = elements().mul(x, like(row.temperature));
@@ -73,23 +74,28 @@ std::pair<Value, Value> TokenSampler::buildTop(Value values, Value base,
   // Four chains hide the latency of each.
   constexpr int64_t chains = 4;
   std::pair<Value, Value> tops[chains];
-  Value none = wantsSecond ? b.constant(vector, -kInfinity) : Value();
-  for (int64_t i = 0; i < kVectors; ++i) {
-    Value x = map(load(values, b.add(base, b.index(i * kLanes))));
-    auto &top = tops[i % chains];
-    if (i < chains)
-      top = {x, none};
-    else if (!wantsSecond)
-      top.first = buildMaximum(b, x, top.first);
-    else
-      top = mergeTop(b, {x, none}, top);
+  int64_t lanes = native.getNumElements();
+  Value none = wantsSecond ? b.constant(native, -kInfinity) : Value();
+  for (int64_t i = 0; i < SampleTokensOp::kBlock / lanes; ++i) {
+    Value x = map(load(values, b.add(base, b.index(i * lanes)), native));
+    auto &[first, second] = tops[i % chains];
+    if (i < chains) {
+      first = x;
+      second = none;
+      continue;
+    }
+    if (wantsSecond) { // in an order that a NaN does not pass
+      Value lesser = elements().select(elements().isLess(first, x), first, x);
+      second = buildMaximum(b, lesser, second);
+    }
+    first = buildMaximum(b, x, first);
   }
   auto top =
       mergeTop(b, mergeTop(b, tops[0], tops[1]), mergeTop(b, tops[2], tops[3]));
-  for (int64_t distance = kLanes / 2; distance >= 1; distance /= 2) {
+  for (int64_t distance = lanes / 2; distance >= 1; distance /= 2) {
     SmallVector<int64_t> order;
-    for (int64_t lane = 0; lane < kLanes; ++lane)
-      order.push_back((lane + distance) % kLanes);
+    for (int64_t lane = 0; lane < lanes; ++lane)
+      order.push_back((lane + distance) % lanes);
     auto rotate = [&](Value x) -> Value {
       return x ? vector::ShuffleOp::create(b, x, x, order).getResult() : x;
     };
@@ -106,9 +112,7 @@ std::pair<Value, Value> TokenSampler::buildTop(Value values, Value base,
 /// must not become -inf times 0.
 Value TokenSampler::buildExponent(Value x, Value reference) {
   ElementBuilder e = elements();
-  Value offset = e.scale(reference, -kLog2E);
-  if (isa<VectorType>(x.getType()))
-    offset = splat(offset);
+  Value offset = splat(e.scale(reference, -kLog2E), x.getType());
   double least = type.isF64() ? -1023.0 : -127.0;
   e = elements();
   return buildMaximum(b, e.fma(x, kLog2E, offset), e.constant(x, least));
@@ -118,19 +122,32 @@ TokenSampler::Values TokenSampler::buildSums(Value values, Value base,
                                              Value reference,
                                              function_ref<Value(Value)> map,
                                              bool wantsWeighted, Value target) {
-  Values start(wantsWeighted ? 2 : 1, b.constant(vector, 0.0));
-  return b.loop(b.index(0), b.index(SampleTokensOp::kBlock), b.index(kLanes),
-                start, [&](Value i, ValueRange sums) -> Values {
-                  Value x = map(load(values, b.add(base, i)));
-                  Value t = buildExponent(x, reference);
-                  Value p = buildExp2(b, t);
-                  if (target)
-                    vector::StoreOp::create(b, p, target, i);
-                  Values next = {elements().add(sums[0], p)};
-                  if (wantsWeighted)
-                    next.push_back(elements().fma(p, t, sums[1]));
-                  return next;
-                });
+  int64_t lanes = native.getNumElements();
+  Values all(wantsWeighted ? 2 : 1, b.constant(vector, 0.0));
+  Values start(all.size(), b.constant(native, 0.0));
+  for (int64_t part = 0; part < kLanes; part += lanes) {
+    Values sums =
+        b.loop(b.index(part), b.index(SampleTokensOp::kBlock), b.index(kLanes),
+               start, [&](Value i, ValueRange sums) -> Values {
+                 Value x = map(load(values, b.add(base, i), native));
+                 Value t = buildExponent(x, reference);
+                 Value p = buildExp2(b, t);
+                 if (target)
+                   vector::StoreOp::create(b, p, target, i);
+                 Values next = {elements().add(sums[0], p)};
+                 if (wantsWeighted)
+                   next.push_back(elements().fma(p, t, sums[1]));
+                 return next;
+               });
+    keepRolled(sums);
+    for (auto [result, sum] : llvm::zip_equal(all, sums))
+      result = lanes == kLanes
+                   ? sum
+                   : vector::InsertStridedSliceOp::create(
+                         b, sum, result, ArrayRef{part}, ArrayRef<int64_t>{1})
+                         .getResult();
+  }
+  return all;
 }
 
 /// In one order on every machine.
@@ -194,7 +211,9 @@ TokenSampler::Values TokenSampler::buildMeasures(const Row &row,
       Value mean = elements().div(sumLanes(state.weighted), total);
       ElementBuilder e = elements();
       Value log = buildLog(e, total);
-      measures.push_back(elements().fma(mean, -kLn2, log));
+      // Rounding may leave less than nothing.
+      Value entropy = elements().fma(mean, -kLn2, log);
+      measures.push_back(buildMaximum(b, entropy, constant(0.0)));
       break;
     }
     case TokenMeasure::logit:

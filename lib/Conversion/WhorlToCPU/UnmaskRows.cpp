@@ -106,9 +106,12 @@ std::pair<Value, Value> UnmaskRow::countBetter(Value key) {
 /// The smallest key that is taken, if it comes first among its equals; beyond
 /// `best` if none is.
 Value UnmaskRow::findLast(Value best) {
-  Value low = elements().addInt(none, 1), high = elements().addInt(best, 1);
-  return b.loop(b.index(0), b.index(65), b.index(1), {low, high},
-                [&](Value, ValueRange range) -> Values {
+  // No merit is less than -inf; where nothing may be taken, `best` is.
+  Value low =
+      buildKey(b.constant(type, -std::numeric_limits<double>::infinity()));
+  Value high = elements().addInt(best, 1);
+  return b.loop(b.index(0), b.index(type.getWidth() + 1), b.index(1),
+                {low, high}, [&](Value, ValueRange range) -> Values {
                   ElementBuilder e = elements();
                   Value half = e.shiftRight(e.subInt(range[1], range[0]), 1);
                   Value middle = e.addInt(range[0], half);

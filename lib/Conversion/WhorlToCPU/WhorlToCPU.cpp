@@ -4,9 +4,10 @@
 #include "AttentionKernel.h"
 #include "FewRowsKernel.h"
 #include "RowPasses.h"
+#include "TargetVectors.h"
+#include "TileRegisters.h"
 #include "TokenSampler.h"
 #include "UnmaskRows.h"
-#include "TileRegisters.h"
 #include "Whorl/Target/CPUDescription.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -162,7 +163,8 @@ static LogicalResult lowerSampleTokens(SampleTokensOp op) {
   if (!op.isBufferized())
     return op.emitOpError("is still on tensors; run whorl-bufferise first");
   OpBuilder builder(op);
-  TokenSampler(op, builder).emit();
+  int64_t lanes = 8 * getVectorBytes(op) / op.getComputeType().getWidth();
+  TokenSampler(op, builder, lanes).emit();
   op.erase();
   return success();
 }

@@ -14,6 +14,7 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
 #include "llvm/TargetParser/Host.h"
+#include "llvm/Transforms/Scalar/LoopIdiomRecognize.h"
 
 using namespace whorl;
 
@@ -82,6 +83,9 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
+  // It looks for checksums by following every path of operands, of which twenty
+  // rounds of Threefry have more than can be counted.
+  llvm::DisableLIRP::HashRecognize = true;
   llvm::OptimizationLevel level =
       optimization == 1   ? llvm::OptimizationLevel::O1
       : optimization == 2 ? llvm::OptimizationLevel::O2
