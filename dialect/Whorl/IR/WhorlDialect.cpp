@@ -18,6 +18,7 @@ using namespace mlir;
 #include "Whorl/IR/WhorlDiffusionInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlOpInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.cpp.inc"
+#include "Whorl/IR/WhorlRotaryInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.cpp.inc"

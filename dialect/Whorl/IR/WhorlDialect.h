@@ -20,6 +20,7 @@
 #include "Whorl/IR/EncodingSupport.h"
 #include "Whorl/IR/MaskBounds.h"
 #include "Whorl/IR/RandomSupport.h"
+#include "Whorl/IR/RotarySupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 
@@ -27,6 +28,7 @@
 #include "Whorl/IR/WhorlDiffusionInterfaces.h.inc"
 #include "Whorl/IR/WhorlOpInterfaces.h.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.h.inc"
+#include "Whorl/IR/WhorlRotaryInterfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.h.inc"
