@@ -5,6 +5,7 @@
   together changes nothing.
 * A rotation keeps the length of a row, where cosine and sine have magnitude 1.
 * The decay of Su et al. (2021), section 3.4.3, at a head size of 128.
+* Two encodings turn the halves of a row by x and by y, against the formula.
 
     rotary_properties.py WHORL_RUN
 """
@@ -138,6 +139,46 @@ func.func @turn(%x: {row}, %p: {ids}) -> {row} {{
     return None
 
 
+def check_axial(path, whorl_run):
+    """blockdiag(R_x, R_y): half pairs within each half of the row."""
+    rows, half, pairs = 5, DIM // 2, DIM // 4
+    rng = random.Random(1)
+    x = [rng.gauss(0, 1) for _ in range(rows * DIM)]
+    ids = [rng.randrange(100) for _ in range(2 * rows)]
+    row, index = f"tensor<{rows}x{DIM}xf64>", f"tensor<2x1x{rows}xi32>"
+    first = f"rotary_dim = {half}, sections = [{pairs}, 0]"
+    second = (f"rotary_dim = {half}, rotary_start = {half}, "
+              f"sections = [0, {pairs}]")
+    own = "section_frequencies = own"
+    with open(path("axial.mlir"), "w", encoding="utf-8") as file:
+        file.write(f"""
+func.func @turn(%x: {row}, %p: {index}) -> {row} {{
+  %y = whorl.encode_position #whorl.rope<{first}, {own}> %x role query
+      positions(%p : {index}) : {row}
+  %z = whorl.encode_position #whorl.rope<{second}, {own}> %y role query
+      positions(%p : {index}) : {row}
+  return %z : {row}
+}}
+""")
+    expected = list(x)
+    for n in range(rows):
+        for axis in (0, 1):
+            for u in range(pairs):
+                angle = ids[axis * rows + n] * 1e4 ** (-2 * u / half)
+                a, b = (n * DIM + axis * half + u + k * pairs for k in (0, 1))
+                c, s = math.cos(angle), math.sin(angle)
+                expected[a] = x[a] * c - x[b] * s
+                expected[b] = x[a] * s + x[b] * c
+    npy.Array("<f8", [rows, DIM], x).save(path("x.npy"))
+    npy.Array("<i4", [2, 1, rows], ids).save(path("p.npy"))
+    npy.Array("<f8", [rows, DIM], expected).save(path("y.npy"))
+    process = subprocess.run(
+        [whorl_run, path("axial.mlir"), "--quiet", f"--input={path('x.npy')}",
+         f"--input={path('p.npy')}", f"--expected={path('y.npy')}:1e-12"],
+        capture_output=True, text=True)
+    return process.returncode and f"axial: {process.stderr}"
+
+
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as directory:
@@ -145,9 +186,10 @@ def main():
         for i, graph in functions():
             failures.append(check(path, sys.argv[1], i, graph))
         failures.append(check_decay(path, sys.argv[1]))
+        failures.append(check_axial(path, sys.argv[1]))
     failures = [failure for failure in failures if failure]
     print("\n".join(failures))
-    print(f"{len(ENCODINGS) + 1 - len(failures)} passed, {len(failures)} failed")
+    print(f"{len(ENCODINGS) + 2 - len(failures)} passed, {len(failures)} failed")
     sys.exit(1 if failures else 0)
 
 
