@@ -127,7 +127,7 @@ class RowCase:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("whorl_run")
-    parser.add_argument("--cases", type=int, default=240)
+    parser.add_argument("--cases", type=int, default=80)
     parser.add_argument("--seed", default=os.environ.get(
         "WHORL_SEED", time.strftime("%Y%m%d")))
     parser.add_argument("--target", default="host")
