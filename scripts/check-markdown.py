@@ -117,7 +117,7 @@ def check_examples(path, program):
 
 
 def check_attributes(path, directory):
-    define = re.compile(r"Whorl_(?:Encoding|SetMask|MaskAttrBase|MaskAlgebra|"
+    define = re.compile(r"Whorl_(?:Encoding|RopeScaling|SetMask|MaskAttrBase|MaskAlgebra|"
                         r"ScheduleAttr|SamplerAttr|GeneratorAttr|"
                         r"DistributionAttr|ParametricDistributionAttr)<\s*\"\w+\",\s*\"(\w+)\"")
     mnemonics = []

@@ -56,6 +56,7 @@ private:
   Type f64;
   ModuleOp module;
   Value infinity;
+  Value length; ///< of the sequence, where an encoding depends on it
 };
 } // namespace
 
@@ -78,9 +79,10 @@ Value AttentionReference::encodeRows(Value tensor,
                  ArrayAttr::get(op.getContext(), {})))) {
           auto encoding = cast<PositionEncodingAttrInterface>(attribute);
           if (contains(encoding.getSites(), EncodingSite::queryKey))
-            encodeRow(b, row, encoding, op.getEncodingOperands(i), positions,
-                      batch, n, role, op.getStaticDim(tensor, Dim::feature),
-                      module);
+            encodeRow(b, row, encoding, op.getEncodingOperands(i),
+                      {positions, length, role,
+                       op.getStaticDim(tensor, Dim::feature), module, batch,
+                       n});
         }
         b.loop(dim, [&](Value d) {
           b.store(b.load(row, d), all, {batch, head, n, d});
@@ -186,6 +188,7 @@ void AttentionReference::storeOutput(Value weights, Value shift, Value sum,
 
 void AttentionReference::build() {
   infinity = b.constant(f64, std::numeric_limits<double>::infinity());
+  length = buildSequenceLength(b, op);
   Value query =
       encodeRows(op.getQuery(), getQueryPositionSource(op), RowRole::query);
   Value key = encodeRows(op.getKey(), getKeyPositionSource(op), RowRole::key);

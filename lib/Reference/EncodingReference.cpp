@@ -9,17 +9,17 @@ using namespace whorl;
 
 void whorl::encodeRow(LoopBuilder &b, Value row,
                       PositionEncodingAttrInterface encoding,
-                      ValueRange operands, const PositionSource &positions,
-                      Value batch, Value rowIndex, RowRole role, int64_t dim,
-                      ModuleOp module) {
-  MemRefReader reader(module, operands);
-  RowLayout layout = encoding.getRowLayout(dim);
+                      ValueRange operands, const RowPlace &place) {
+  MemRefReader reader(place.module, operands);
+  RowLayout layout = encoding.getRowLayout(place.dim);
   SmallVector<Value> axes;
   for (unsigned axis = 0; axis < encoding.getNumPositionAxes(); ++axis)
     axes.push_back(castToFloat(
-        b, positions.getPosition(b, batch, rowIndex, axis), b.getF64Type()));
+        b, place.positions.getPosition(b, place.batch, place.row, axis),
+        b.getF64Type()));
   b.loop(b.index(layout.units), [&](Value unit) {
-    RowFactorContext context{axes, unit, dim, reader};
+    RowFactorContext context{axes,        unit,      place.dim,   reader,
+                             place.batch, place.row, place.length};
     SmallVector<Value> factors = encoding.buildRowFactors(b, context);
     SmallVector<Value> indices, elements;
     Value first = b.add(b.mul(unit, b.index(layout.getUnitStride())),
@@ -30,7 +30,7 @@ void whorl::encodeRow(LoopBuilder &b, Value row,
       elements.push_back(b.load(row, indices.back()));
     }
     SmallVector<Value> results =
-        encoding.buildRowUnit(b, elements, factors, role);
+        encoding.buildRowUnit(b, elements, factors, place.role);
     for (auto [index, result] : llvm::zip_equal(indices, results))
       b.store(result, row, index);
   });
@@ -52,6 +52,16 @@ struct EncodePositionReference : OpRewritePattern<EncodePositionOp> {
     PositionSource positions{
         op.getPositions(), op.getOffset(),
         static_cast<int64_t>(op.getStaticOffset().value_or(0))};
+    auto encoding = cast<PositionEncodingAttrInterface>(op.getEncoding());
+    Value batches = last > 1 ? b.dim(op.getInput(), 0) : b.index(1);
+    RowPlace place{positions,
+                   {},
+                   op.getRole(),
+                   type.getDimSize(last),
+                   op->getParentOfType<ModuleOp>()};
+    if (encoding.dependsOnLength())
+      place.length =
+          positions.buildLength(b, batches, b.dim(op.getInput(), rowDim));
     Value dim = b.dim(op.getInput(), last);
     Value row = b.allocate(f64, {OpFoldResult(dim)});
     SmallVector<Value> indices(type.getRank());
@@ -71,11 +81,9 @@ struct EncodePositionReference : OpRewritePattern<EncodePositionOp> {
         Value x = b.load(op.getInput(), at(d));
         b.store(castToFloat(b, x, f64), row, d);
       });
-      Value batch = type.getRank() > 2 ? indices[0] : b.index(0);
-      encodeRow(b, row, cast<PositionEncodingAttrInterface>(op.getEncoding()),
-                op.getEncodingOperands(), positions, batch, indices[rowDim],
-                op.getRole(), type.getDimSize(last),
-                op->getParentOfType<ModuleOp>());
+      place.batch = type.getRank() > 2 ? indices[0] : b.index(0);
+      place.row = indices[rowDim];
+      encodeRow(b, row, encoding, op.getEncodingOperands(), place);
       b.loop(dim, [&](Value d) {
         Value x = castToFloat(b, b.load(row, d), type.getElementType());
         b.store(x, op.getOuts(), at(d));

@@ -6,12 +6,20 @@
 
 namespace whorl {
 
-/// Encodes the row [D] at `position source, (batch, row)` in place; f64.
-void encodeRow(LoopBuilder &b, mlir::Value row,
+/// Which row of which op is encoded.
+struct RowPlace {
+  const PositionSource &positions;
+  mlir::Value length; ///< as in RowFactorContext
+  RowRole role;
+  int64_t dim; ///< elements in a row
+  mlir::ModuleOp module;
+  mlir::Value batch = {}, row = {};
+};
+
+/// Encodes the elements [D] of a row in place; f64.
+void encodeRow(LoopBuilder &b, mlir::Value elements,
                PositionEncodingAttrInterface encoding,
-               mlir::ValueRange operands, const PositionSource &positions,
-               mlir::Value batch, mlir::Value rowIndex, RowRole role,
-               int64_t dim, mlir::ModuleOp module);
+               mlir::ValueRange operands, const RowPlace &place);
 
 } // namespace whorl
 

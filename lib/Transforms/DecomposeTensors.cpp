@@ -1,8 +1,11 @@
 //===- DecomposeTensors.cpp - tensor ops that do not bufferise ------------===//
+#include "ExpandRecurrences.h"
+#include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -36,6 +39,7 @@ struct DecomposeTensorsPass
     RewritePatternSet patterns(&getContext());
     tensor::populateDecomposeTensorConcatPatterns(patterns);
     patterns.add<DecomposeSoftmax>(&getContext());
+    whorl::populateExpandRecurrencePatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -34,6 +34,23 @@ static bool hasQueryOffset(AttentionOp op, EncodePositionOp encode) {
              op.getStaticOffset().value_or(0);
 }
 
+/// Whether two ops, each of which sees its own rows, find the same length of
+/// the sequence as an attention that sees both.
+static bool hasLengthOfBoth(EncodePositionOp query, EncodePositionOp key) {
+  auto encoding = cast<PositionEncodingAttrInterface>(query.getEncoding());
+  if (!encoding.dependsOnLength())
+    return true;
+  if (query.getPositions())
+    return query.getPositions() == key.getPositions();
+  auto countRows = [](EncodePositionOp op) {
+    return cast<ShapedType>(op.getInput().getType()).getDimSize(op.getRowDim());
+  };
+  bool hasOffset =
+      query.getOffset() || query.getStaticOffset().value_or(0) != 0;
+  return !hasOffset && !ShapedType::isDynamic(countRows(query)) &&
+         countRows(query) == countRows(key);
+}
+
 namespace {
 /// encode_position on both query and key -> an encoding of the attention.
 struct FuseRotations : OpRewritePattern<AttentionOp> {
@@ -60,6 +77,8 @@ private:
   static LogicalResult checkPositions(AttentionOp op, EncodePositionOp query,
                                       EncodePositionOp key) {
     if (!query.getPositions() != !key.getPositions())
+      return failure();
+    if (!hasLengthOfBoth(query, key))
       return failure();
     if (!query.getPositions()) {
       bool hasKeyOffset =

@@ -55,6 +55,44 @@ bool PositionSource::dependsOnBatch() const {
   return offset && isa<MemRefType>(offset.getType());
 }
 
+/// The greatest of `start` and all elements of `memref`, as f64.
+static Value buildGreatest(LoopBuilder &b, Value memref, Value start) {
+  SmallVector<Value> indices;
+  int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+  std::function<Value(Value)> nest = [&](Value best) -> Value {
+    unsigned dim = indices.size();
+    if (dim == rank) {
+      Value element = castToFloat(b, b.load(memref, indices), b.getF64Type());
+      return arith::MaximumFOp::create(b, best, element);
+    }
+    return b.loop(b.index(0), b.dim(memref, dim), b.index(1), best,
+                  [&](Value iv, ValueRange carried) -> SmallVector<Value> {
+                    indices.push_back(iv);
+                    Value result = nest(carried[0]);
+                    indices.pop_back();
+                    return {result};
+                  })[0];
+  };
+  return nest(start);
+}
+
+Value PositionSource::buildLength(LoopBuilder &b, Value batches,
+                                  Value rows) const {
+  Value one = b.constant(b.getF64Type(), 1.0);
+  Value none = b.constant(b.getF64Type(), -1.0);
+  if (ids)
+    return arith::AddFOp::create(b, buildGreatest(b, ids, none), one);
+  Value first;
+  if (offset && isa<MemRefType>(offset.getType()))
+    first = buildGreatest(b, offset, none);
+  else
+    first =
+        castToFloat(b, getRowPosition(b, batches, b.index(0)), b.getF64Type());
+  Value count = castToFloat(b, rows, b.getF64Type());
+  Value length = arith::AddFOp::create(b, first, count);
+  return arith::MaximumFOp::create(b, length, b.constant(b.getF64Type(), 0.0));
+}
+
 PositionSource whorl::getQueryPositionSource(AttentionOp op) {
   int64_t offset = op.getStaticOffset().value_or(0);
   return {op.getQueryPositions(), op.getOffset(), offset};
@@ -62,6 +100,28 @@ PositionSource whorl::getQueryPositionSource(AttentionOp op) {
 
 PositionSource whorl::getKeyPositionSource(AttentionOp op) {
   return {op.getKeyPositions(), {}, 0};
+}
+
+Value whorl::buildSequenceLength(LoopBuilder &b, AttentionOp op) {
+  bool isNeeded =
+      op.getPositionAttr() &&
+      llvm::any_of(op.getPositionAttr(), [](Attribute attribute) {
+        return cast<PositionEncodingAttrInterface>(attribute).dependsOnLength();
+      });
+  if (!isNeeded)
+    return {};
+  Value lengths[2];
+  std::pair<Value, PositionSource> sides[] = {
+      {op.getQuery(), getQueryPositionSource(op)},
+      {op.getKey(), getKeyPositionSource(op)}};
+  for (auto [length, side] : llvm::zip_equal(lengths, sides)) {
+    auto size = [&, tensor = side.first](AttentionOp::Dim role) {
+      return b.dim(tensor, op.getDimIndex(role));
+    };
+    length = side.second.buildLength(b, size(AttentionOp::Dim::batch),
+                                     size(AttentionOp::Dim::row));
+  }
+  return arith::MaximumFOp::create(b, lengths[0], lengths[1]);
 }
 
 //===----------------------------------------------------------------------===//

@@ -1,7 +1,7 @@
 // What the encodings' parser refuses.
 // RUN: whorl-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{expected one of theta, pairing, rotary_dim, rotary_start, got 'base'}}
+// expected-error @+1 {{expected one of theta, multiplier, pairing, rotary_dim, rotary_start, scaling, sections, section_order, section_frequencies, got 'base'}}
 func.func private @unknown_parameter() attributes {a.b = #whorl.rope<base = 2.0>}
 
 // -----

@@ -1,4 +1,4 @@
-// S1 to S3 of #whorl.sinusoidal.
+// S1 to S4 of #whorl.sinusoidal.
 // RUN: whorl-opt %s --split-input-file --verify-diagnostics
 
 func.func @sinusoidal_s1(%x: tensor<2x16x8xf32>) {
@@ -44,5 +44,13 @@ func.func @sinusoidal_s2_huge(%x: tensor<2x2097152xf32>) {
 func.func @sinusoidal_s3(%x: tensor<2x16x8xf32>) {
   // expected-error @+1 {{(C3) (S3) sinusoidal takes no operands, got 1}}
   %y = whorl.encode_position #whorl.sinusoidal %x operands(%x : tensor<2x16x8xf32>) : tensor<2x16x8xf32>
+  return
+}
+
+// -----
+
+func.func @sinusoidal_s4(%x: tensor<3x2xf32>) {
+  // expected-error @+1 {{(C3) (S4) sinusoidal expects two pairs or more for range = closed, got 1}}
+  %y = whorl.encode_position #whorl.sinusoidal<range = closed> %x : tensor<3x2xf32>
   return
 }

@@ -15,6 +15,20 @@ ROPES = [
     "#whorl.rope<rotary_dim = {half}>",
     "#whorl.rope<pairing = interleaved, rotary_dim = {half}>",
     "#whorl.rope<rotary_dim = {half}, rotary_start = {half}>",
+    "#whorl.rope<scaling = #whorl.position_interpolation<factor = 3.0>>",
+    "#whorl.rope<scaling = #whorl.yarn<factor = 4.0, original_context = 64>>",
+    "#whorl.rope<scaling = #whorl.dynamic_ntk<factor = 2.0, "
+    "original_context = 16>, theta = 100.0, multiplier = 0.5>",
+    "#whorl.rope<scaling = #whorl.llama3<original_context = 64>, "
+    "pairing = interleaved>",
+    "#whorl.rope<scaling = #whorl.xpos<scale_base = 2048.0>>",
+    "#whorl.rope<sections = [{quarter}, {quarter}]>",
+    "#whorl.rope<sections = [{quarter}, {quarter}], pairing = interleaved, "
+    "section_order = interleaved, section_frequencies = strided>",
+    "#whorl.rope<sections = [{quarter}, 0, {quarter}], "
+    "section_frequencies = own>",
+    "#whorl.rope_cache",
+    "#whorl.rope_cache<pairing = interleaved, rotary_dim = {half}>",
 ]
 
 
@@ -149,34 +163,55 @@ class Variant:
                               "randint:9")
             self.clauses.append(f"offset(%offset : {{{offset.name}}})")
 
+    def draw_rope(self):
+        """A rotary encoding, the arguments that it takes, and its axes."""
+        rope = self.rng.choice(ROPES).format(half=self.dim // 2,
+                                             quarter=self.dim // 4)
+        self.is_rotated = True
+        operands = []
+        if "cache" in rope:
+            pairs = self.dim // (4 if "rotary_dim" in rope else 2)
+            dims = self.rng.choice([[], ["B"]]) + [self.rng.randint(1, 70),
+                                                   pairs]
+            operands = [self.add(name, dims, self.dtype)
+                        for name in ("cos", "sin")]
+        axes = rope.split("sections = [")[1].split("]")[0].count(",") + 1 \
+            if "sections" in rope else 1
+        return rope, operands, axes
+
+    def draw_alibi(self):
+        kind = self.rng.choice(["", "<symmetric = true>", "<slopes = true>"])
+        operands = []
+        if "slopes" in kind:
+            # A score of slope times distance loses in f32 what it is large by:
+            # slopes are at most 0.1.
+            slopes = self.add("slopes", [self.heads], self.score)
+            type = f"tensor<{self.heads}x{self.score}>"
+            self.prelude += [
+                f"%tenth = arith.constant dense<0.05> : {type}",
+                f"%small = arith.mulf %slopes, %tenth : {type}"]
+            operands.append(Renamed("small", slopes))
+        return f"#whorl.alibi{kind}", operands, 1
+
     def build_position(self):
-        encodings, operands = [], []
+        encodings = []
         if self.chance(0.4) and self.dim % 4 == 0:
-            self.is_rotated = True
-            encodings.append(
-                self.rng.choice(ROPES).format(half=self.dim // 2))
+            encodings.append(self.draw_rope())
         if self.chance(0.3):
-            kind = self.rng.choice(["", "<symmetric = true>", "<slopes = true>"])
-            encodings.append(f"#whorl.alibi{kind}")
-            if "slopes" in kind:
-                # A score of slope times distance loses in f32 what it is large
-                # by: slopes are at most 0.1.
-                slopes = self.add("slopes", [self.heads], self.score)
-                type = f"tensor<{self.heads}x{self.score}>"
-                self.prelude += [
-                    f"%tenth = arith.constant dense<0.05> : {type}",
-                    f"%small = arith.mulf %slopes, %tenth : {type}"]
-                operands.append(Renamed("small", slopes))
+            encodings.append(self.draw_alibi())
         if not encodings:
             return
         self.rng.shuffle(encodings)
-        clause = f"position [{', '.join(encodings)}]"
+        operands = [o for encoding in encodings for o in encoding[1]]
+        clause = f"position [{', '.join(e[0] for e in encodings)}]"
         if operands:
             clause += self.operands(operands)
         self.clauses.append(clause)
-        if self.chance(0.4):
+        axes = max(e[2] for e in encodings)
+        if axes > 1 or self.chance(0.4):
             dtype = self.rng.choice(["i32", "i64"])
-            lead = self.rng.choice([[], ["B"]])
+            lead = ([axes, "B"] if axes > 1
+                    else self.rng.choice([[], ["B"]]))
             far = "randint:300" if operands else "randint:1000"
             ids = [self.add("pq", lead + ["Nq"], dtype, far),
                    self.add("pk", lead + ["Nk"], dtype, far)]

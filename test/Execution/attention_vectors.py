@@ -21,127 +21,14 @@ import tempfile
 import zipfile
 
 import npy
+from attention_graph import (Graph, build_attention, expand_heads,
+                             mask_attribute, shaped, typed)
+from rotary_cases import (append_rotations, build_mla, build_onnx_rotary,
+                          position_clause, rope_attribute)
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "vectors",
                     "attention")
 HALVES = {"float16": "f16", "bfloat16": "bf16"}
-
-
-def shaped(shape, element):
-    return "tensor<" + "".join(f"{size}x" for size in shape) + element + ">"
-
-
-class Graph:
-    """A graph under construction: a function in text, its inputs and outputs."""
-
-    def __init__(self, case, arrays, element):
-        self.case = case
-        self.arrays = arrays
-        self.element = element  # in which attention runs
-        self.arguments = []     # (name, type, Array)
-        self.body = []
-        self.results = []       # (name, type, key of the expected array)
-
-    def argument(self, name, array):
-        element = {"<f4": "f32", "<f8": "f64", "<i4": "i32", "<i8": "i64",
-                   "|b1": "i1"}[array.descr]
-        self.arguments.append((name, shaped(array.shape, element), array))
-        return f"%{name}", array.shape, element
-
-    def convert(self, value, shape, source, target):
-        """Elementwise change of float type."""
-        if source == target:
-            return value
-        widths = {"f16": 16, "bf16": 16, "f32": 32, "f64": 64}
-        op = "extf" if widths[source] < widths[target] else "truncf"
-        name = f"%c{len(self.body)}"
-        self.body.append(f"{name} = arith.{op} {value} : "
-                         f"{shaped(shape, source)} to {shaped(shape, target)}")
-        return name
-
-    def tensor(self, name, array=None):
-        """A float input in the element type of the run."""
-        value, shape, element = self.argument(name, array or self.arrays[name])
-        return self.convert(value, shape, element, self.element), shape
-
-    def expect(self, value, shape, element, key):
-        """Compares `value` with the expected array `key`, in the array's type."""
-        target = {"<f4": "f32", "<f8": "f64"}[self.arrays[key].descr]
-        value = self.convert(value, shape, element, target)
-        self.results.append((value, shaped(shape, target), key))
-
-    def text(self):
-        arguments = ", ".join(f"%{n}: {t}" for n, t, _ in self.arguments)
-        values = ", ".join(v for v, _, _ in self.results)
-        types = ", ".join(t for _, t, _ in self.results)
-        body = "\n  ".join(self.body)
-        return (f"func.func @case({arguments}) -> ({types}) {{\n  {body}\n"
-                f"  return {values} : {types}\n}}\n")
-
-
-def typed(names, types):
-    return f"({', '.join(names)} : {', '.join(types)})"
-
-
-def build_attention(graph, query, key, value, clauses, layout="bhnd",
-                    lse_key=None, out_key="o"):
-    """Appends the op; each of query, key and value is (name, shape)."""
-    (q, q_shape), (k, k_shape), (v, v_shape) = query, key, value
-    element = graph.element
-    out_shape = q_shape[:3] + [v_shape[3]]
-    results = [shaped(out_shape, element)]
-    score = "f64" if element == "f64" else "f32"
-    if lse_key:
-        head, row = (1, 2) if layout == "bhnd" else (2, 1)
-        lse_shape = [q_shape[0], q_shape[head], q_shape[row]]
-        results.append(shaped(lse_shape, score))
-    graph.body.append(
-        f"%o{':2' if lse_key else ''} = whorl.attention {q}, {k}, {v} "
-        + " ".join(clauses) + f" layout {layout} : "
-        f"({shaped(q_shape, element)}, {shaped(k_shape, element)}, "
-        f"{shaped(v_shape, element)}) -> ({', '.join(results)})")
-    if lse_key:
-        graph.expect("%o#0", out_shape, element, out_key)
-        graph.expect("%o#1", lse_shape, score, lse_key)
-        return None
-    return "%o", out_shape
-
-
-def rope_attribute(rotary):
-    return (f"#whorl.rope<theta = {rotary['base']:e}, pairing = "
-            f"{rotary['pairing']}, rotary_dim = {rotary['rotary_dim']}, "
-            f"rotary_start = {rotary['start']}>")
-
-
-def mask_attribute(graph, masks):
-    """The conjunction of a case's masks, with its operands."""
-    parts, names, types = [], [], []
-
-    def take(name, array):
-        value, shape, element = graph.argument(name, array)
-        names.append(value)
-        types.append(shaped(shape, element))
-
-    for mask in masks:
-        kind = mask["type"]
-        if kind == "causal":
-            parts.append("#whorl.causal")
-        elif kind == "window":
-            parts.append(f"#whorl.sliding_window<left = {mask['left']}, "
-                         f"right = {mask['right']}>")
-        elif kind == "document":
-            parts.append("#whorl.documents")
-            take("query_ids", graph.arrays[mask["ids"]])
-            take("key_ids", graph.arrays[mask["ids"]])
-        elif kind == "padding":
-            parts.append("#whorl.key_lengths")
-            take("lengths", graph.arrays["lengths"])
-        else:
-            raise ValueError(f"mask {kind}")
-    if not parts:
-        return []
-    clause = f"mask #whorl.and<[{', '.join(parts)}]>"
-    return [clause + (typed(names, types) if names else "")]
 
 
 def build_native(graph):
@@ -163,18 +50,9 @@ def build_native(graph):
         lse = "lse_with_sink"  # ours counts the sink in
     if "rotary" in p:
         rope = rope_attribute(p["rotary"])
-        clauses.append(f"position [{rope}]")
-        ids = [graph.argument(n, graph.arrays[n]) for n in ("pos_q", "pos_k")]
-        clauses.append("positions" + typed(
-            [i[0] for i in ids], [shaped(i[1], i[2]) for i in ids]))
-        for role, (name, shape), (id_name, id_shape, id_type) in zip(
-                ("query", "key"), (query, key), ids):
-            graph.body.append(
-                f"%{role}_rot = whorl.encode_position {rope} {name} role {role} "
-                f"positions({id_name} : {shaped(id_shape, id_type)}) : "
-                f"{shaped(shape, graph.element)}")
-            graph.expect(f"%{role}_rot", shape, graph.element,
-                         f"{role[0]}_rot")
+        positions, ids = position_clause(graph)
+        clauses += [f"position [{rope}]", positions]
+        append_rotations(graph, rope, query, key, ids)
     build_attention(graph, query, key, value, clauses, lse_key=lse)
 
 
@@ -184,19 +62,27 @@ def build_embedding(graph):
         shape = graph.arrays["table"].shape
         ids, id_shape, id_type = graph.argument("pos", graph.arrays["pos"])
         order = {"interleaved": "interleaved", "concat": "half"}[p["layout"]]
+        fields = f"base = {p['base']:e}, order = {order}"
+        if p["frequencies"] != "base^{-2i/d}":
+            fields += ", range = closed"
+        if p["zero_row"] is not None:
+            fields += f", padding = {p['zero_row']}"
         zeros = npy.Array("<f8", shape, [0.0] * (shape[0] * shape[1]))
         x, _ = graph.tensor("x", zeros)
         graph.body.append(
-            f"%y = whorl.encode_position #whorl.sinusoidal<base = {p['base']:e}, "
-            f"order = {order}> {x} positions({ids} : "
+            f"%y = whorl.encode_position #whorl.sinusoidal<{fields}> {x} "
+            f"positions({ids} : "
             f"{shaped(id_shape, id_type)}) : {shaped(shape, graph.element)}")
         graph.expect("%y", shape, graph.element, "table")
         return
     x, shape = graph.tensor("x")
-    table, table_shape = graph.tensor("P")
-    offset = p["table_offset"] + p["offset"]
+    learned, name = "#whorl.learned", "P"
+    if "alpha" in p:
+        learned, name = f"#whorl.learned<alpha = {p['alpha']}>", "E"
+    table, table_shape = graph.tensor(name)
+    offset = p.get("table_offset", 0) + p.get("offset", 0)
     graph.body.append(
-        f"%y = whorl.encode_position #whorl.learned {x} "
+        f"%y = whorl.encode_position {learned} {x} "
         f"static_offset({offset}) operands({table} : "
         f"{shaped(table_shape, graph.element)}) : "
         f"{shaped(shape, graph.element)}")
@@ -212,17 +98,6 @@ def pad_mask(mask, keys, fill):
     for start in range(0, len(mask.values), length):
         values += mask.values[start:start + length] + [fill] * (keys - length)
     return npy.Array(mask.descr, mask.shape[:-1] + [keys], values)
-
-
-def expand_heads(graph, name, shape, heads):
-    """[B, N, H D] -> [B, N, H, D]."""
-    new = [shape[0], shape[1], heads, shape[2] // heads]
-    result = f"{name}_4d"
-    graph.body.append(
-        f"{result} = tensor.expand_shape {name} [[0], [1], [2, 3]] output_shape "
-        f"{new} : {shaped(shape, graph.element)} into "
-        f"{shaped(new, graph.element)}")
-    return result, new
 
 
 def append_past(graph, past_name, present, layout, key):
@@ -342,7 +217,9 @@ BUILDERS = {
     "attention": build_native, "attention_rope": build_native,
     "attention_alibi": build_native, "attention_sink": build_native,
     "embed_sinusoidal": build_embedding, "embed_learned": build_embedding,
-    "onnx_Attention": build_onnx_attention,
+    "embed_learned_hierarchical": build_embedding,
+    "attention_mla": build_mla, "onnx_Attention": build_onnx_attention,
+    "onnx_RotaryEmbedding": build_onnx_rotary,
 }
 
 

@@ -72,3 +72,48 @@ func.func @layout(%q: !t, %k: !t) -> !t {
   %o = whorl.attention %rq, %rk, %k layout bnhd : (!t, !t, !t) -> !t
   return %o : !t
 }
+
+// -----
+
+!t = tensor<2x4x8x16xf32>
+
+// What depends on the length: both see as many rows.
+// CHECK-LABEL: @same_length
+// CHECK-NOT: whorl.encode_position
+// CHECK: whorl.attention %arg0, %arg1, %arg1 position [#whorl.rope<scaling = #whorl.dynamic_ntk>]
+func.func @same_length(%q: !t, %k: !t) -> !t {
+  %rq = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %q role query : !t
+  %rk = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %k role key : !t
+  %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+!t = tensor<2x4x?x16xf32>
+!p = tensor<2x2x?xi32>
+
+// CHECK-LABEL: @same_ids
+// CHECK-NOT: whorl.encode_position
+// CHECK: whorl.attention %arg0, %arg1, %arg1 positions(%arg2, %arg2 : tensor<2x2x?xi32>, tensor<2x2x?xi32>) position
+func.func @same_ids(%q: !t, %k: !t, %p: !p) -> !t {
+  %rq = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk, sections = [4, 4]> %q role query positions(%p : !p) : !t
+  %rk = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk, sections = [4, 4]> %k role key positions(%p : !p) : !t
+  %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+!t = tensor<2x4x8x16xf32>
+!c = tensor<9x8xf32>
+
+// CHECK-LABEL: @caches
+// CHECK-NOT: whorl.encode_position
+// CHECK: whorl.attention %arg0, %arg1, %arg1 position [#whorl.rope_cache](%arg2, %arg3 : tensor<9x8xf32>, tensor<9x8xf32>)
+func.func @caches(%q: !t, %k: !t, %c: !c, %s: !c) -> !t {
+  %rq = whorl.encode_position #whorl.rope_cache %q role query operands(%c, %s : !c, !c) : !t
+  %rk = whorl.encode_position #whorl.rope_cache %k role key operands(%c, %s : !c, !c) : !t
+  %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
+  return %o : !t
+}

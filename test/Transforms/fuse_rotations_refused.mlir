@@ -179,3 +179,47 @@ func.func @roles_differ(%q: !t, %k: !t) -> !t {
   %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
   return %o : !t
 }
+
+// -----
+
+!t = tensor<2x8x?x16xf32>
+
+// Queries and keys may have different lengths, an attention has the greater one.
+// CHECK-LABEL: @lengths_differ
+// CHECK-COUNT-2: whorl.encode_position
+// CHECK: whorl.attention
+func.func @lengths_differ(%q: !t, %k: !t) -> !t {
+  %rq = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %q role query : !t
+  %rk = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %k role key : !t
+  %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+!t = tensor<2x8x8x16xf32>
+
+// CHECK-LABEL: @lengths_of_ids_differ
+// CHECK-COUNT-2: whorl.encode_position
+// CHECK: whorl.attention
+func.func @lengths_of_ids_differ(%q: !t, %k: !t, %p: tensor<8xi32>, %r: tensor<8xi32>) -> !t {
+  %rq = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %q role query positions(%p : tensor<8xi32>) : !t
+  %rk = whorl.encode_position #whorl.rope<scaling = #whorl.dynamic_ntk> %k role key positions(%r : tensor<8xi32>) : !t
+  %o = whorl.attention %rq, %rk, %k : (!t, !t, !t) -> !t
+  return %o : !t
+}
+
+// -----
+
+!t = tensor<2x8x8x16xf32>
+
+// The offset makes queries longer than keys.
+// CHECK-LABEL: @lengths_of_offset
+// CHECK-COUNT-2: whorl.encode_position
+// CHECK: whorl.attention
+func.func @lengths_of_offset(%q: !t, %k: !t) -> !t {
+  %rq = whorl.encode_position #whorl.rope<scaling = #whorl.xpos> %q role query static_offset(4) : !t
+  %rk = whorl.encode_position #whorl.rope<scaling = #whorl.xpos> %k role key : !t
+  %o = whorl.attention %rq, %rk, %k offset(4) : (!t, !t, !t) -> !t
+  return %o : !t
+}

@@ -133,3 +133,30 @@ func.func @data(%a: tensor<?xf32>, %n: tensor<1xindex>) -> tensor<?xf32> {
   %x = linalg.exp ins(%a : tensor<?xf32>) outs(%e : tensor<?xf32>) -> tensor<?xf32>
   return %x : tensor<?xf32>
 }
+
+// -----
+
+// The number of axes of position ids, and what a cache must agree with.
+// CHECK-LABEL: func.func @axes(
+// CHECK:       whorl.require %{{.*}}, "attention: query positions: dimension 0 must be the number of axes, 3"
+func.func @axes(%q: tensor<1x2x5x16xf32>, %p: tensor<?x1x5xi32>) -> tensor<1x2x5x16xf32> {
+  %o = whorl.attention %q, %q, %q positions(%p, %p : tensor<?x1x5xi32>, tensor<?x1x5xi32>)
+         position [#whorl.rope<sections = [2, 3, 3]>]
+     : (tensor<1x2x5x16xf32>, tensor<1x2x5x16xf32>, tensor<1x2x5x16xf32>) -> tensor<1x2x5x16xf32>
+  return %o : tensor<1x2x5x16xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @cache(
+// CHECK-DAG:   whorl.require %{{.*}}, "encode_position: positions: dimension 0 must be the number of axes, 2"
+// CHECK-DAG:   whorl.require %{{.*}}, "encode_position: operand: dimension 0 must match the attention"
+// CHECK-DAG:   whorl.require %{{.*}}, "encode_position: operand: dimension 1 must not be empty"
+func.func @cache(%x: tensor<5x16xf32>, %p: tensor<?x1x5xi32>, %c: tensor<?x?x8xf32>)
+    -> (tensor<5x16xf32>, tensor<5x16xf32>) {
+  %y = whorl.encode_position #whorl.rope<sections = [4, 4]> %x role key
+         positions(%p : tensor<?x1x5xi32>) : tensor<5x16xf32>
+  %z = whorl.encode_position #whorl.rope_cache %x role key
+         operands(%c, %c : tensor<?x?x8xf32>, tensor<?x?x8xf32>) : tensor<5x16xf32>
+  return %y, %z : tensor<5x16xf32>, tensor<5x16xf32>
+}

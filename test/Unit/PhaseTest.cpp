@@ -75,3 +75,46 @@ TEST(PhaseTest, TableIsTheFrequenciesInOrder) {
     EXPECT_EQ(table.low[u], expected.low);
   }
 }
+
+// By Python's fractions, from operands that are sums of two doubles.
+namespace {
+struct Arithmetic {
+  DoubleDouble a, b, sum, product, quotient;
+};
+} // namespace
+
+static const Arithmetic kArithmetic[] = {
+    {{0x1.5555555555555p-2, 0x1.5555555555555p-56},
+     {-0x1.2492492492492p-2, -0x1.2492492492492p-56},
+     {0x1.8618618618618p-5, 0x1.8618618618618p-59},
+     {-0x1.8618618618618p-4, -0x1.8618618618618p-58},
+     {-0x1.2aaaaaaaaaaabp+0, 0x1.5555555555555p-54}},
+    {{0x1.107a76db6db6ep+27, -0x1.2492492492492p-27},
+     {0x1.ca213d840baf8p-29, -0x1.595852991bb70p-84},
+     {0x1.107a76db6db6ep+27, -0x1.6413f3871eba8p-28},
+     {0x1.e79e79e79e79ep-2, 0x1.e79e79e79e79fp-56},
+     {0x1.3084b0502d249p+55, 0x1.2492492492493p+0}},
+    {{0x1.0000000000000p+0, 0x1.0000000000000p-60},
+     {-0x1.0000000000000p+0, 0x0.0p+0},
+     {0x1.0000000000000p-60, 0x0.0p+0},
+     {-0x1.0000000000000p+0, -0x1.0000000000000p-60},
+     {-0x1.0000000000000p+0, -0x1.0000000000000p-60}},
+    {{0x1.9249249249249p+1, 0x1.2492492492492p-54},
+     {0x1.921fb78121fb8p+1, -0x1.fb78121fb7812p-53},
+     {0x1.92346e09b5900p+2, 0x1.4b68893948d1cp-52},
+     {0x1.3bf459532cfc7p+3, 0x1.410d44ef7e8b3p-54},
+     {0x1.001a5f650f8e4p+0, 0x1.270b3a9e079f9p-54}},
+};
+
+static double getError(DoubleDouble actual, DoubleDouble expected) {
+  double error = (actual.high - expected.high) + (actual.low - expected.low);
+  return std::fabs(error / expected.high);
+}
+
+TEST(PhaseTest, ArithmeticHoldsThirtyDigits) {
+  for (const Arithmetic &c : kArithmetic) {
+    EXPECT_LT(getError(add(c.a, c.b), c.sum), 1e-29) << c.a.high;
+    EXPECT_LT(getError(multiply(c.a, c.b), c.product), 1e-29) << c.a.high;
+    EXPECT_LT(getError(divide(c.a, c.b), c.quotient), 1e-29) << c.a.high;
+  }
+}

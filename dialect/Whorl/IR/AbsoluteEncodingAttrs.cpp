@@ -9,12 +9,25 @@
 using namespace mlir;
 using namespace whorl;
 
-/// Both encodings add their factors to the elements.
-static SmallVector<Value> addFactors(ImplicitLocOpBuilder &b,
-                                     ValueRange elements, ValueRange factors) {
+static Value buildNumber(ImplicitLocOpBuilder &b, Type type, double value) {
+  return arith::ConstantOp::create(b, b.getFloatAttr(type, value));
+}
+
+/// The elements x with their factors p: x + p, x p or x (1 + p).
+static SmallVector<Value> mergeFactors(ImplicitLocOpBuilder &b, Merge merge,
+                                       ValueRange elements,
+                                       ValueRange factors) {
   SmallVector<Value> result;
-  for (auto [element, factor] : llvm::zip_equal(elements, factors))
-    result.push_back(arith::AddFOp::create(b, element, factor));
+  for (auto [x, p] : llvm::zip_equal(elements, factors)) {
+    if (merge == Merge::add) {
+      result.push_back(arith::AddFOp::create(b, x, p));
+      continue;
+    }
+    Value factor = p;
+    if (merge == Merge::modulate)
+      factor = arith::AddFOp::create(b, buildNumber(b, p.getType(), 1.0), p);
+    result.push_back(arith::MulFOp::create(b, x, factor));
+  }
   return result;
 }
 
@@ -40,6 +53,11 @@ SinusoidalAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (!context.operandTypes.empty())
     return context.emitError() << "(S3) sinusoidal takes no operands, got "
                                << context.operandTypes.size();
+  if (getRange() == FrequencyRange::closed && context.dim < 4)
+    return context.emitError()
+           << "(S4) sinusoidal expects two pairs or more for range = closed, "
+              "got "
+           << context.dim / 2;
   return success();
 }
 
@@ -52,37 +70,57 @@ RowLayout SinusoidalAttr::getRowLayout(int64_t dim) const {
 SmallVector<Value>
 SinusoidalAttr::buildRowFactors(ImplicitLocOpBuilder &b,
                                 const RowFactorContext &context) const {
-  FrequencyTable table(getBase().convertToDouble(), context.dim,
-                       context.dim / 2);
+  // base^(-u/(D/2 - 1)) are the frequencies of rows that are one pair shorter.
+  int64_t dim =
+      getRange() == FrequencyRange::closed ? context.dim - 2 : context.dim;
+  FrequencyTable table(getBase().convertToDouble(), dim, context.dim / 2);
   Value high = context.operands.readConstantTable(b, table.high, context.unit);
   Value low = context.operands.readConstantTable(b, table.low, context.unit);
-  auto [cosine, sine] = buildPhase(b, context.positions[0], high, low);
-  return {sine, cosine};
+  Value position = context.positions[0];
+  auto [cosine, sine] = buildPhase(b, position, high, low);
+  if (!getPadding())
+    return {sine, cosine};
+  Value padding = buildNumber(b, b.getF64Type(), *getPadding());
+  Value none = buildNumber(b, b.getF64Type(), 0.0);
+  Value isPadding =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, position, padding);
+  return {arith::SelectOp::create(b, isPadding, none, sine),
+          arith::SelectOp::create(b, isPadding, none, cosine)};
 }
 
 SmallVector<Value> SinusoidalAttr::buildRowUnit(ImplicitLocOpBuilder &b,
                                                 ValueRange elements,
                                                 ValueRange factors,
                                                 RowRole) const {
-  return addFactors(b, elements, factors);
+  return mergeFactors(b, getMerge(), elements, factors);
 }
 
 Attribute SinusoidalAttr::parse(AsmParser &parser, Type) {
   double base = 1.0e4;
   Pairing order = Pairing::interleaved;
+  FrequencyRange range = FrequencyRange::open;
+  std::optional<Number> padding;
+  Merge merge = Merge::add;
   ParameterParser fields(parser);
   fields.add("base", base)
-      .add("order", order, symbolizePairing, "half or interleaved");
+      .add("order", order, symbolizePairing, "half or interleaved")
+      .add("range", range, symbolizeFrequencyRange, "open or closed")
+      .add("padding", padding)
+      .add("merge", merge, symbolizeMerge, "add, multiply or modulate");
   if (failed(fields.parse()))
     return {};
-  return get(parser.getContext(), APFloat(base), order);
+  return get(parser.getContext(), APFloat(base), order, range, padding, merge);
 }
 
 void SinusoidalAttr::print(AsmPrinter &printer) const {
   ParameterPrinter fields(printer);
   fields.add("base", getBase().convertToDouble(), 1.0e4)
       .add("order", stringifyPairing(getOrder()),
-           stringifyPairing(Pairing::interleaved));
+           stringifyPairing(Pairing::interleaved))
+      .add("range", stringifyFrequencyRange(getRange()),
+           stringifyFrequencyRange(FrequencyRange::open))
+      .add("padding", getPadding())
+      .add("merge", stringifyMerge(getMerge()), stringifyMerge(Merge::add));
 }
 
 //===----------------------------------------------------------------------===//
@@ -102,6 +140,9 @@ LearnedAttr::verifyEncoding(const EncodingVerifyContext &context) const {
   if (ShapedType::isDynamic(context.dim))
     return context.emitError()
            << "(L2) learned expects rows of static length, got ?";
+  if (getAlpha() && !(*getAlpha() > 0.0 && *getAlpha() < 1.0))
+    return context.emitError() << "(L3) learned expects 0 < alpha < 1, got "
+                               << formatNumber(*getAlpha());
   ShapedType type = getTensorOrMemRef(context.operandTypes[0]);
   if (!type || type.getRank() != 2 || type.getDimSize(0) == 0 ||
       !isSupportedFloat(type.getElementType()) ||
@@ -121,17 +162,37 @@ RowLayout LearnedAttr::getRowLayout(int64_t dim) const {
   return {0, dim, RowPairing::single};
 }
 
+/// Row i L + j of a table of L rows extended to L^2.
+static Value buildHierarchical(ImplicitLocOpBuilder &b,
+                               const RowFactorContext &context, double alpha) {
+  Type type = b.getF64Type();
+  Value rows = context.operands.getDim(b, 0, 0);
+  Value row = clampToRows(b, context.positions[0],
+                          arith::MulIOp::create(b, rows, rows));
+  auto read = [&](Value index) {
+    return castToFloat(b, context.operands.read(b, 0, {index, context.unit}),
+                       type);
+  };
+  Value first = read(arith::ConstantIndexOp::create(b, 0));
+  Value share = arith::MulFOp::create(b, buildNumber(b, type, alpha), first);
+  // e_i (1 - alpha): the two divisions are done at the end, as one factor.
+  auto residual = [&](Value index) -> Value {
+    return arith::SubFOp::create(b, read(index), share);
+  };
+  Value coarse = residual(arith::DivUIOp::create(b, row, rows));
+  Value fine = residual(arith::RemUIOp::create(b, row, rows));
+  Value ratio = buildNumber(b, type, alpha / (1.0 - alpha));
+  return arith::AddFOp::create(b, arith::MulFOp::create(b, ratio, coarse),
+                               fine);
+}
+
 SmallVector<Value>
 LearnedAttr::buildRowFactors(ImplicitLocOpBuilder &b,
                              const RowFactorContext &context) const {
-  Type i64 = b.getI64Type();
-  Value position = arith::FPToSIOp::create(b, i64, context.positions[0]);
-  Value row = arith::IndexCastOp::create(b, b.getIndexType(), position);
-  // Out of range is clamped: a look-up must not read outside the table.
-  Value zero = arith::ConstantIndexOp::create(b, 0);
-  Value one = arith::ConstantIndexOp::create(b, 1);
-  Value last = arith::SubIOp::create(b, context.operands.getDim(b, 0, 0), one);
-  row = arith::MinSIOp::create(b, arith::MaxSIOp::create(b, row, zero), last);
+  if (getAlpha())
+    return {buildHierarchical(b, context, *getAlpha())};
+  Value row =
+      clampToRows(b, context.positions[0], context.operands.getDim(b, 0, 0));
   Value entry = context.operands.read(b, 0, {row, context.unit});
   return {castToFloat(b, entry, b.getF64Type())};
 }
@@ -140,5 +201,22 @@ SmallVector<Value> LearnedAttr::buildRowUnit(ImplicitLocOpBuilder &b,
                                              ValueRange elements,
                                              ValueRange factors,
                                              RowRole) const {
-  return addFactors(b, elements, factors);
+  return mergeFactors(b, getMerge(), elements, factors);
+}
+
+Attribute LearnedAttr::parse(AsmParser &parser, Type) {
+  std::optional<Number> alpha;
+  Merge merge = Merge::add;
+  ParameterParser fields(parser);
+  fields.add("alpha", alpha)
+      .add("merge", merge, symbolizeMerge, "add, multiply or modulate");
+  if (failed(fields.parse()))
+    return {};
+  return get(parser.getContext(), alpha, merge);
+}
+
+void LearnedAttr::print(AsmPrinter &printer) const {
+  ParameterPrinter(printer)
+      .add("alpha", getAlpha())
+      .add("merge", stringifyMerge(getMerge()), stringifyMerge(Merge::add));
 }

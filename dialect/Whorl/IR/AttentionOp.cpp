@@ -63,6 +63,14 @@ MaskAttrInterface AttentionOp::getMaskInterface() {
   return llvm::dyn_cast_or_null<MaskAttrInterface>(getMaskAttr());
 }
 
+unsigned AttentionOp::getNumPositionAxes() {
+  unsigned axes = 1;
+  if (auto encodings = getPositionAttr())
+    for (auto encoding : encodings.getAsRange<PositionEncodingAttrInterface>())
+      axes = std::max(axes, encoding.getNumPositionAxes());
+  return axes;
+}
+
 //===----------------------------------------------------------------------===//
 // Result types and shapes
 //===----------------------------------------------------------------------===//
@@ -200,6 +208,16 @@ void SizeRequirementBuilder::requireOperand(Value operand,
   }
 }
 
+void SizeRequirementBuilder::requirePositions(Value ids, unsigned axes,
+                                              SizeRole role, StringRef name) {
+  const SizeRole roles[] = {SizeRole::any, SizeRole::batch, role};
+  auto type = cast<ShapedType>(ids.getType());
+  requireOperand(ids, ArrayRef(roles).take_back(type.getRank()), name);
+  if (type.getRank() == 3 && type.isDynamicDim(0))
+    require(getSize(ids, 0), builder.getIndexAttr(axes),
+            name + ": dimension 0 must be the number of axes, " + Twine(axes));
+}
+
 /// heads mod keyHeads = 0, as an equality.
 static void requireGroups(OpBuilder &builder, Location loc, OpFoldResult heads,
                           OpFoldResult keyHeads,
@@ -244,19 +262,16 @@ AttentionOp::getSizeRequirements(OpBuilder &builder) {
   };
   const SizeRole scores[] = {SizeRole::batch, SizeRole::head,
                              SizeRole::queryRow, SizeRole::keyRow};
-  const SizeRole queryIds[] = {SizeRole::any, SizeRole::batch,
-                               SizeRole::queryRow};
-  const SizeRole keyIds[] = {SizeRole::any, SizeRole::batch, SizeRole::keyRow};
   if (Value bias = getBias())
     sizes.requireOperand(bias, lastRoles(bias, scores), "attention: bias");
   if (Value sinks = getSinks())
     sizes.requireOperand(sinks, {SizeRole::head}, "attention: sinks");
   if (Value ids = getQueryPositions())
-    sizes.requireOperand(ids, lastRoles(ids, queryIds),
-                         "attention: query positions");
+    sizes.requirePositions(ids, getNumPositionAxes(), SizeRole::queryRow,
+                           "attention: query positions");
   if (Value ids = getKeyPositions())
-    sizes.requireOperand(ids, lastRoles(ids, keyIds),
-                         "attention: key positions");
+    sizes.requirePositions(ids, getNumPositionAxes(), SizeRole::keyRow,
+                           "attention: key positions");
   if (Value offset = getOffset())
     sizes.requireOperand(offset, {SizeRole::batch}, "attention: offset");
   if (MaskAttrInterface mask = getMaskInterface())

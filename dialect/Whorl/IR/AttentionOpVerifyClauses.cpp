@@ -53,7 +53,7 @@ LogicalResult whorl::verifyPositionIds(Operation *op, Value ids, int64_t batch,
            << ShapeText{{batch, rows}} << " or [axes, " << SizeText{batch}
            << ", " << SizeText{rows} << "], got " << type;
   int64_t given = shape.size() == 3 ? shape[0] : 1;
-  if (given != axes)
+  if (!areSizesCompatible(given, axes))
     return op->emitOpError()
            << "(" << number << ") expected " << name << " with " << axes
            << " axes, got " << SizeText{given};
@@ -85,21 +85,11 @@ static LogicalResult verifyEncodingKinds(AttentionOp op) {
   return success();
 }
 
-/// All row encodings of one op see the same position ids. They are encodings:
-/// C10 has been checked.
-static unsigned getPositionAxes(AttentionOp op) {
-  unsigned axes = 1;
-  if (auto encodings = op.getPositionAttr())
-    for (auto encoding : encodings.getAsRange<PositionEncodingAttrInterface>())
-      axes = std::max(axes, encoding.getNumPositionAxes());
-  return axes;
-}
-
 static LogicalResult verifyPositions(AttentionOp op) {
   if (!op.getQueryPositions() != !op.getKeyPositions())
     return op.emitOpError() << "(C9) expected positions for both query and key";
   int64_t batch = op.getStaticDim(op.getQuery(), Dim::batch);
-  unsigned axes = getPositionAxes(op);
+  unsigned axes = op.getNumPositionAxes();
   if (failed(verifyPositionIds(op, op.getQueryPositions(), batch,
                                op.getStaticDim(op.getQuery(), Dim::row), axes,
                                "C9", "query positions")) ||
@@ -137,6 +127,7 @@ static LogicalResult verifyEncodings(AttentionOp op) {
     context.dim = op.getStaticDim(op.getQuery(), Dim::feature);
     context.queryHeads = op.getStaticDim(op.getQuery(), Dim::head);
     context.hasIntegerPositions = hasIntegerIds(op);
+    context.batch = op.getStaticDim(op.getQuery(), Dim::batch);
     if (failed(encoding.verifyEncoding(context)))
       return failure();
   }

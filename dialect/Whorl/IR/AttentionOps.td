@@ -3,6 +3,7 @@
 #define WHORL_IR_ATTENTIONOPS_TD
 
 include "Whorl/IR/PositionEncodingAttrs.td"
+include "Whorl/IR/RotaryAttrs.td"
 include "Whorl/IR/MaskAttrs.td"
 include "Whorl/IR/ScheduleAttrs.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -142,14 +143,17 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
     /// The operands of the encoding `index` of `position`.
     ::mlir::OperandRange getEncodingOperands(unsigned index);
     ::whorl::MaskAttrInterface getMaskInterface();
+    /// How many axes the ids of `positions` have: as many as its encodings ask
+    /// for.
+    unsigned getNumPositionAxes();
   }];
 }
 
 def Whorl_YieldOp : Whorl_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["::whorl::AttentionOp"]>]> {
+    ParentOneOf<["::whorl::AttentionOp", "::whorl::RecurPositionsOp"]>]> {
   let summary = "yields from a region of a whorl op";
   let description = [{
-    Ends a score region with the new score.
+    Ends a score region with the new score, or the region of a recurrence.
 
     Constraints:
     * (C1) Stands in a region of a whorl op.

@@ -25,6 +25,9 @@ struct SizeRequirementBuilder {
   /// is a static 1.
   void requireOperand(mlir::Value operand, llvm::ArrayRef<SizeRole> roles,
                       llvm::StringRef name);
+  /// The ids of a `positions` clause: `axes` axes, batches, and rows of `role`.
+  void requirePositions(mlir::Value ids, unsigned axes, SizeRole role,
+                        llvm::StringRef name);
   /// Dimension `dim` of `operand` must be 1 or more.
   void requireNonEmpty(mlir::Value operand, int64_t dim, llvm::StringRef name);
   /// The size of dimension `dim` of a tensor or memref.

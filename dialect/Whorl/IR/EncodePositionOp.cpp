@@ -62,17 +62,14 @@ EncodePositionOp::getSizeRequirements(OpBuilder &builder) {
   int64_t rank = getInputType(*this).getRank();
   sizes.sizes[SizeRole::queryRow] = dim(getRowDim());
   sizes.sizes[SizeRole::feature] = dim(rank - 1);
-  if (rank > 2)
-    sizes.sizes[SizeRole::batch] = dim(0);
-  const SizeRole ids[] = {SizeRole::any, SizeRole::batch, SizeRole::queryRow};
+  sizes.sizes[SizeRole::batch] =
+      rank > 2 ? dim(0) : OpFoldResult(builder.getIndexAttr(1));
+  auto encoding = cast<PositionEncodingAttrInterface>(getEncoding());
   if (Value positions = getPositions())
-    sizes.requireOperand(positions,
-                         ArrayRef(ids).take_back(
-                             cast<ShapedType>(positions.getType()).getRank()),
-                         "encode_position: positions");
+    sizes.requirePositions(positions, encoding.getNumPositionAxes(),
+                           SizeRole::queryRow, "encode_position: positions");
   if (Value offset = getOffset())
     sizes.requireOperand(offset, {SizeRole::batch}, "encode_position: offset");
-  auto encoding = cast<PositionEncodingAttrInterface>(getEncoding());
   for (auto [i, operand] : llvm::enumerate(getEncodingOperands()))
     if (auto type = dyn_cast<ShapedType>(operand.getType()))
       sizes.requireOperand(operand,
@@ -131,9 +128,10 @@ static LogicalResult verifyEncoding(EncodePositionOp op) {
   context.operandTypes = types;
   context.dim = type.getShape().back();
   context.queryHeads = ShapedType::kDynamic;
+  int64_t batch = type.getRank() > 2 ? type.getDimSize(0) : 1;
+  context.batch = batch;
   if (failed(encoding.verifyEncoding(context)))
     return failure();
-  int64_t batch = type.getRank() > 2 ? type.getDimSize(0) : 1;
   if (encoding.getNumPositionAxes() > 1 && !op.getPositions())
     return op.emitOpError()
            << "(C4) expected positions with " << encoding.getNumPositionAxes()

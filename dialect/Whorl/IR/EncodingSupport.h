@@ -9,6 +9,7 @@
 #define WHORL_IR_ENCODINGSUPPORT_H
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/TypeRange.h"
 #include "mlir/IR/Value.h"
@@ -75,6 +76,7 @@ struct EncodingVerifyContext {
   int64_t dim = 0;                        ///< elements in a row (D)
   int64_t queryHeads = 0;
   bool hasIntegerPositions = true; ///< position ids, if any, are integers
+  int64_t batch = mlir::ShapedType::kDynamic;
 };
 
 /// What a mask verifies itself against. Sizes may be dynamic.
@@ -113,6 +115,10 @@ struct RowFactorContext {
   mlir::Value unit;                         ///< index of the unit
   int64_t dim = 0;                          ///< elements in a row (D)
   const OperandReader &operands;
+  mlir::Value batch = {}, row = {}; ///< indices
+  /// f64: 1 + the greatest position of the op's rows; null unless the encoding
+  /// depends on it.
+  mlir::Value length = {};
 };
 
 /// What a score encoding may depend on. Indices have type index.

@@ -34,6 +34,45 @@ ParameterParser &ParameterParser::add(StringRef name, bool &value) {
   });
 }
 
+ParameterParser &ParameterParser::add(StringRef name,
+                                      std::optional<Number> &value) {
+  return addField(name, [this, &value]() -> ParseResult {
+    double number;
+    if (parseNumber(parser, number))
+      return failure();
+    value = number;
+    return success();
+  });
+}
+
+ParameterParser &ParameterParser::add(StringRef name, Attribute &value) {
+  return addField(name,
+                  [this, &value] { return parser.parseAttribute(value); });
+}
+
+ParameterParser &ParameterParser::add(StringRef name,
+                                      SmallVectorImpl<Number> &values) {
+  return addField(name, [this, &values] {
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                          [&]() -> ParseResult {
+                                            double value;
+                                            if (parseNumber(parser, value))
+                                              return failure();
+                                            values.push_back(value);
+                                            return success();
+                                          });
+  });
+}
+
+ParameterParser &ParameterParser::add(StringRef name,
+                                      SmallVectorImpl<int64_t> &values) {
+  return addField(name, [this, &values] {
+    return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+      return parser.parseInteger(values.emplace_back());
+    });
+  });
+}
+
 ParseResult ParameterParser::parseField() {
   auto loc = parser.getCurrentLocation();
   StringRef name;
@@ -101,5 +140,41 @@ ParameterPrinter &ParameterPrinter::add(StringRef name, StringRef value,
                                         StringRef defaultValue) {
   if (value != defaultValue)
     startField(name) << value;
+  return *this;
+}
+
+ParameterPrinter &ParameterPrinter::add(StringRef name,
+                                        std::optional<Number> value) {
+  if (value)
+    startField(name) << formatNumber(*value);
+  return *this;
+}
+
+ParameterPrinter &ParameterPrinter::add(StringRef name, Attribute value) {
+  if (value) {
+    startField(name);
+    printer << value;
+  }
+  return *this;
+}
+
+ParameterPrinter &ParameterPrinter::add(StringRef name,
+                                        ArrayRef<Number> values) {
+  if (!values.empty()) {
+    raw_ostream &stream = startField(name) << "[";
+    llvm::interleaveComma(values, stream,
+                          [&](Number n) { stream << formatNumber(n); });
+    stream << "]";
+  }
+  return *this;
+}
+
+ParameterPrinter &ParameterPrinter::add(StringRef name,
+                                        ArrayRef<int64_t> values) {
+  if (!values.empty()) {
+    raw_ostream &stream = startField(name) << "[";
+    llvm::interleaveComma(values, stream);
+    stream << "]";
+  }
   return *this;
 }

@@ -8,6 +8,7 @@
 #ifndef WHORL_IR_ENCODINGSYNTAX_H
 #define WHORL_IR_ENCODINGSYNTAX_H
 
+#include "Whorl/IR/Formula.h"
 #include "mlir/IR/OpImplementation.h"
 #include <functional>
 
@@ -21,6 +22,13 @@ public:
   ParameterParser &add(llvm::StringRef name, double &value);
   ParameterParser &add(llvm::StringRef name, int64_t &value);
   ParameterParser &add(llvm::StringRef name, bool &value);
+  ParameterParser &add(llvm::StringRef name, std::optional<Number> &value);
+  ParameterParser &add(llvm::StringRef name, mlir::Attribute &value);
+  /// Lists in brackets.
+  ParameterParser &add(llvm::StringRef name,
+                       llvm::SmallVectorImpl<Number> &values);
+  ParameterParser &add(llvm::StringRef name,
+                       llvm::SmallVectorImpl<int64_t> &values);
   /// An enum; `choices` names its cases for the diagnostic.
   template <typename Enum>
   ParameterParser &add(llvm::StringRef name, Enum &value,
@@ -76,6 +84,11 @@ public:
   ParameterPrinter &add(llvm::StringRef name, bool value, bool defaultValue);
   ParameterPrinter &add(llvm::StringRef name, llvm::StringRef value,
                         llvm::StringRef defaultValue);
+  /// What need not be given, and lists that may be empty.
+  ParameterPrinter &add(llvm::StringRef name, std::optional<Number> value);
+  ParameterPrinter &add(llvm::StringRef name, mlir::Attribute value);
+  ParameterPrinter &add(llvm::StringRef name, llvm::ArrayRef<Number> values);
+  ParameterPrinter &add(llvm::StringRef name, llvm::ArrayRef<int64_t> values);
 
 private:
   llvm::raw_ostream &startField(llvm::StringRef name);

@@ -90,33 +90,14 @@ LevelsScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-static ParseResult parseNumbers(AsmParser &parser,
-                                SmallVectorImpl<Number> &numbers) {
-  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
-                                        [&]() -> ParseResult {
-                                          double value;
-                                          if (parseNumber(parser, value))
-                                            return failure();
-                                          numbers.push_back(value);
-                                          return success();
-                                        });
-}
-
-static std::string formatNumbers(ArrayRef<Number> numbers) {
-  std::string text = "[";
-  for (auto [i, number] : llvm::enumerate(numbers))
-    text += (i ? ", " : "") + formatNumber(number);
-  return text + "]";
-}
-
 Attribute LevelsScheduleAttr::parse(AsmParser &parser, Type) {
   auto loc = parser.getCurrentLocation();
   Process process = Process::ve;
   SmallVector<Number> noise, time;
   if (ParameterParser(parser)
           .add<Process>("process", process, symbolizeProcess, "vp, ve or flow")
-          .addField("noise", [&] { return parseNumbers(parser, noise); })
-          .addField("time", [&] { return parseNumbers(parser, time); })
+          .add("noise", noise)
+          .add("time", time)
           .parse())
     return {};
   return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
@@ -126,6 +107,6 @@ Attribute LevelsScheduleAttr::parse(AsmParser &parser, Type) {
 void LevelsScheduleAttr::print(AsmPrinter &printer) const {
   ParameterPrinter(printer)
       .add("process", stringifyProcess(getProcess()), "")
-      .add("noise", formatNumbers(getNoise()), "")
-      .add("time", formatNumbers(getTime()), "[]");
+      .add("noise", getNoise())
+      .add("time", getTime());
 }

@@ -47,6 +47,15 @@ Value whorl::castToIndex(ImplicitLocOpBuilder &b, Value value) {
   return arith::IndexCastOp::create(b, b.getIndexType(), value);
 }
 
+Value whorl::clampToRows(ImplicitLocOpBuilder &b, Value position, Value rows) {
+  Value integer = arith::FPToSIOp::create(b, b.getI64Type(), position);
+  Value row = arith::IndexCastOp::create(b, b.getIndexType(), integer);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  Value last = arith::SubIOp::create(b, rows, one);
+  return arith::MinSIOp::create(b, arith::MaxSIOp::create(b, row, zero), last);
+}
+
 Value whorl::castToFloat(ImplicitLocOpBuilder &b, Value value, Type type) {
   if (value.getType().isIndex())
     value = arith::IndexCastOp::create(b, b.getI64Type(), value);

@@ -66,6 +66,11 @@ getBroadcastIndices(mlir::ImplicitLocOpBuilder &builder,
 /// An integer or index value as index.
 mlir::Value castToIndex(mlir::ImplicitLocOpBuilder &builder, mlir::Value value);
 
+/// The row of a table with `rows` rows that a position, an f64, names: the
+/// nearest one where it lies outside. A look-up must not read elsewhere.
+mlir::Value clampToRows(mlir::ImplicitLocOpBuilder &builder,
+                        mlir::Value position, mlir::Value rows);
+
 /// A float, integer or index value as a float of `type`.
 mlir::Value castToFloat(mlir::ImplicitLocOpBuilder &builder, mlir::Value value,
                         mlir::Type type);

@@ -18,10 +18,24 @@ static DoubleDouble normalize(double a, double b) {
   return {sum, b - (sum - a)};
 }
 
-static DoubleDouble multiply(DoubleDouble a, DoubleDouble b) {
+DoubleDouble whorl::add(DoubleDouble a, DoubleDouble b) {
+  // Knuth's sum, for numbers of any sizes.
+  double sum = a.high + b.high;
+  double part = sum - a.high;
+  double error = (a.high - (sum - part)) + (b.high - part);
+  return normalize(sum, error + (a.low + b.low));
+}
+
+DoubleDouble whorl::multiply(DoubleDouble a, DoubleDouble b) {
   double product = a.high * b.high;
   double error = std::fma(a.high, b.high, -product);
   return normalize(product, error + (a.high * b.low + a.low * b.high));
+}
+
+DoubleDouble whorl::divide(DoubleDouble a, DoubleDouble b) {
+  double quotient = a.high / b.high;
+  DoubleDouble rest = add(a, multiply({-quotient, 0}, b));
+  return normalize(quotient, rest.high / b.high);
 }
 
 static DoubleDouble power(DoubleDouble base, int64_t exponent) {
@@ -55,11 +69,8 @@ DoubleDouble whorl::getFrequency(double base, int64_t numerator,
 }
 
 FrequencyTable::FrequencyTable(double base, int64_t dim, int64_t count) {
-  for (int64_t u = 0; u < count; ++u) {
-    DoubleDouble frequency = getFrequency(base, 2 * u, dim);
-    high.push_back(frequency.high);
-    low.push_back(frequency.low);
-  }
+  for (int64_t u = 0; u < count; ++u)
+    add(getFrequency(base, 2 * u, dim));
 }
 
 //===----------------------------------------------------------------------===//

@@ -21,12 +21,23 @@ struct DoubleDouble {
   double low = 0;
 };
 
+/// Arithmetic on them, to about 100 bits.
+DoubleDouble add(DoubleDouble a, DoubleDouble b);
+DoubleDouble multiply(DoubleDouble a, DoubleDouble b);
+DoubleDouble divide(DoubleDouble a, DoubleDouble b);
+
 /// base^(-numerator/denominator), to about 100 bits.
 DoubleDouble getFrequency(double base, int64_t numerator, int64_t denominator);
 
-/// The frequencies base^(-2u/dim) of u < count, high parts and low parts.
+/// Frequencies, high parts and low parts.
 struct FrequencyTable {
+  FrequencyTable() = default;
+  /// base^(-2u/dim) of u < count.
   FrequencyTable(double base, int64_t dim, int64_t count);
+  void add(DoubleDouble frequency) {
+    high.push_back(frequency.high);
+    low.push_back(frequency.low);
+  }
   llvm::SmallVector<double> high, low;
 };
 

@@ -14,40 +14,6 @@ def Whorl_PairingEnum : Whorl_Enum<"Pairing",
     "which elements form a pair", [
   I32EnumAttrCase<"half", 0>, I32EnumAttrCase<"interleaved", 1>]>;
 
-def Whorl_RopeAttr : Whorl_Encoding<"Rope", "rope",
-    ["verifyEncoding", "getRowLayout", "buildRowFactors", "buildRowUnit"]> {
-  let summary = "rotary position encoding (RoPE)";
-  let description = [{
-    Turns pair u of a query or key row at position p by the angle
-    p * theta^(-2u/rotary_dim):
-    (a, b) -> (a cos - b sin, a sin + b cos)
-    (Su et al. 2021, https://arxiv.org/abs/2104.09864, eq. 34).
-
-    * `theta`: the base of the frequencies, 1.0e+04 by default.
-    * `pairing`: `half` pairs elements u and u + rotary_dim/2, `interleaved`
-      pairs 2u and 2u + 1.
-    * `rotary_dim`: how many elements are turned, 0 for all; `rotary_start`: the
-      first of them. The others pass through.
-
-    Angles are reduced in more than double precision, so that cosine and sine
-    stay within 2 ulp of f32 at positions of a million.
-    Constraints:
-    * (R1) theta > 1, and finite.
-    * (R2) The rotated span has an even number of elements, 2^20 at most, and lies
-      in the row.
-    * (R3) The row length is static, or rotary_dim is given.
-    * (R4) Takes no operands.
-
-    Example: `#whorl.rope<theta = 5.0e+05, pairing = interleaved>`.
-  }];
-  let parameters = (ins
-    APFloatParameter<"the base of the frequencies">:$theta,
-    DefaultValuedParameter<"::whorl::Pairing", "::whorl::Pairing::half">:$pairing,
-    DefaultValuedParameter<"int64_t", "0">:$rotary_dim,
-    DefaultValuedParameter<"int64_t", "0">:$rotary_start);
-  let hasCustomAssemblyFormat = 1;
-}
-
 def Whorl_AlibiAttr : Whorl_Encoding<"Alibi", "alibi",
     ["getNumEncodingOperands", "verifyEncoding", "getOperandSizeRoles",
      "buildScore"]> {
@@ -74,26 +40,44 @@ def Whorl_AlibiAttr : Whorl_Encoding<"Alibi", "alibi",
   let hasCustomAssemblyFormat = 1;
 }
 
+def Whorl_MergeEnum : Whorl_Enum<"Merge",
+    "how an encoding p joins an embedding x", [
+  I32EnumAttrCase<"add", 0>, I32EnumAttrCase<"multiply", 1>,
+  I32EnumAttrCase<"modulate", 2>]>;
+
+def Whorl_FrequencyRangeEnum : Whorl_Enum<"FrequencyRange",
+    "whether the lowest frequency is 1/base", [
+  I32EnumAttrCase<"open", 0>, I32EnumAttrCase<"closed", 1>]>;
+
 def Whorl_SinusoidalAttr : Whorl_Encoding<"Sinusoidal", "sinusoidal",
     ["verifyEncoding", "getRowLayout", "buildRowFactors", "buildRowUnit"]> {
   let summary = "sinusoidal absolute encoding";
   let description = [{
     Adds sin(p / base^(2u/D)) and cos(p / base^(2u/D)) to the two elements of
     pair u of an embedding row at position p (Vaswani et al. 2017,
-    https://arxiv.org/abs/1706.03762, section 3.5). `order` = `interleaved` puts
-    them at 2u and 2u + 1, `half` puts all sines before all cosines.
+    https://arxiv.org/abs/1706.03762, section 3.5).
+
+    * `order`: `interleaved` puts them at 2u and 2u + 1, `half` puts all sines
+      before all cosines.
+    * `range`: `closed` divides by base^(u/(D/2 - 1)) instead, so that the last
+      pair has 1/base (Tensor2Tensor, Fairseq). Fairseq counts from 2, an
+      offset of the op.
+    * `padding`: a position whose encoding is 0, such as Fairseq's 1; none when
+      left out.
+    * `merge`: `add` gives x + p, `multiply` x p, and `modulate` x (1 + p).
 
     Constraints:
     * (S1) base > 1, and finite.
     * (S2) The row length is static, even and 2^20 at most.
     * (S3) Takes no operands.
+    * (S4) A closed range has two pairs or more.
 
     Example: `#whorl.sinusoidal<base = 1.0e+04, order = half>`.
   }];
   let parameters = (ins
     APFloatParameter<"the base of the frequencies">:$base,
-    DefaultValuedParameter<"::whorl::Pairing",
-                           "::whorl::Pairing::interleaved">:$order);
+    "::whorl::Pairing":$order, "::whorl::FrequencyRange":$range,
+    "std::optional<::whorl::Number>":$padding, "::whorl::Merge":$merge);
   let hasCustomAssemblyFormat = 1;
 }
 
@@ -105,10 +89,17 @@ def Whorl_LearnedAttr : Whorl_Encoding<"Learned", "learned",
     Adds row p of a trained table to an embedding row at position p. A position
     outside the table takes the nearest row of it.
 
+    * `alpha`: extends a table E of L rows to L^2 positions: row i L + j is
+      alpha e_i + (1 - alpha) e_j with e_i = (E_i - alpha E_0) / (1 - alpha),
+      which is E_j in the first L (Su 2020, "hierarchical decomposition",
+      alpha = 0.4). Not extended when left out.
+    * `merge`: `add` gives x + p, `multiply` x p, and `modulate` x (1 + p).
+
     Constraints:
     * (L1) Takes one operand, a tensor [rows, D] of f16, bf16, f32 or f64 with
       one row or more, whose second dimension is the row length.
     * (L2) The row length is static.
+    * (L3) 0 < alpha < 1, where it is given.
 
     Example:
     ```mlir
@@ -120,7 +111,9 @@ def Whorl_LearnedAttr : Whorl_Encoding<"Learned", "learned",
     }
     ```
   }];
-  let assemblyFormat = "";
+  let parameters = (ins "std::optional<::whorl::Number>":$alpha,
+                        "::whorl::Merge":$merge);
+  let hasCustomAssemblyFormat = 1;
 }
 
 #endif

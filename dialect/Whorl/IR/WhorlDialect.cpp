@@ -20,6 +20,7 @@ using namespace mlir;
 #include "Whorl/IR/WhorlOpInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlTokenInterfaces.cpp.inc"
+#include "Whorl/IR/WhorlRotaryInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.cpp.inc"

@@ -21,6 +21,7 @@
 #include "Whorl/IR/MaskBounds.h"
 #include "Whorl/IR/RandomSupport.h"
 #include "Whorl/IR/TokenSupport.h"
+#include "Whorl/IR/RotarySupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 
@@ -29,6 +30,7 @@
 #include "Whorl/IR/WhorlOpInterfaces.h.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.h.inc"
 #include "Whorl/IR/WhorlTokenInterfaces.h.inc"
+#include "Whorl/IR/WhorlRotaryInterfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.h.inc"

@@ -37,6 +37,13 @@ def Whorl_PositionEncodingAttrInterface
     InterfaceMethod<[{How many axes an explicit position has (1, or 2 and 3 for
       images and video).}],
       "unsigned", "getNumPositionAxes", (ins), "", "return 1;">,
+    InterfaceMethod<[{Whether factors depend on the length of the sequence, 1 +
+      the greatest position of the op's rows.}],
+      "bool", "dependsOnLength", (ins), "", "return false;">,
+    InterfaceMethod<[{Whether factors depend on batch or row other than by the
+      position: operands of `types` may have entries for each.}],
+      "bool", "dependsOnBatch", (ins "::mlir::TypeRange":$types), "",
+      "return false;">,
     InterfaceMethod<"How a row of `dim` elements is cut into units.",
       "::whorl::RowLayout", "getRowLayout", (ins "int64_t":$dim), "",
       "return {};">,

@@ -6,5 +6,6 @@ include "Whorl/IR/AttentionOps.td"
 include "Whorl/IR/DiffusionOps.td"
 include "Whorl/IR/RandomOps.td"
 include "Whorl/IR/TokenOps.td"
+include "Whorl/IR/RecurrenceOps.td"
 
 #endif

@@ -42,9 +42,10 @@ def WhorlDecomposeTensors
   let summary = "Writes tensor ops that do not lower in terms of others";
   let description = [{
     `tensor.concat` becomes insertions into one tensor, `linalg.softmax`
-    reductions and elementwise ops.
+    reductions and elementwise ops, `whorl.recur_positions` a loop over rows.
   }];
   let dependentDialects = ["::mlir::tensor::TensorDialect",
+      "::mlir::scf::SCFDialect",
       "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
       "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect"];
 }

@@ -34,11 +34,19 @@ struct PositionSource {
                           unsigned axis) const;
   /// Whether positions differ from batch to batch.
   bool dependsOnBatch() const;
+  /// 1 + the greatest position of `rows` rows of `batches` batches on any axis,
+  /// 0 at least; f64.
+  mlir::Value buildLength(LoopBuilder &builder, mlir::Value batches,
+                          mlir::Value rows) const;
 };
 
 /// The positions of an attention's queries (or keys).
 PositionSource getQueryPositionSource(AttentionOp op);
 PositionSource getKeyPositionSource(AttentionOp op);
+
+/// The length of the sequence, of queries and keys together, where an encoding
+/// depends on it; else null.
+mlir::Value buildSequenceLength(LoopBuilder &builder, AttentionOp op);
 
 /// True when something other than the mask changes scores after the product.
 bool hasScoreModifiers(AttentionOp op);

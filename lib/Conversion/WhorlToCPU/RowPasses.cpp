@@ -88,14 +88,29 @@ SmallVector<Value> whorl::transposeLanes(LoopBuilder &b,
 // RowEncoder
 //===----------------------------------------------------------------------===//
 
+bool RowEncoder::dependsOnBatch() const {
+  return positions.dependsOnBatch() ||
+         PositionEncodingAttrInterface(encoding).dependsOnBatch(
+             ValueRange(operands).getTypes());
+}
+
+namespace {
+/// The row whose factors are built.
+struct FactorRow {
+  Value batch, row;
+  SmallVector<Value> positions;
+};
+} // namespace
+
 /// Builds the factors of unit `first + lane` of all lanes, f64.
 static SmallVector<Value> buildFactors(LoopBuilder &b, RowEncoder &encoder,
-                                       ArrayRef<Value> axes, Value first,
+                                       const FactorRow &at, Value first,
                                        int64_t lanes) {
   MemRefReader reader(encoder.module, encoder.operands);
   ScalarBlock scalar(b.getLoc(), b.getIndexType());
   Value unit = scalar.get().getArgument(0);
-  RowFactorContext context{SmallVector<Value>(axes), unit, encoder.dim, reader};
+  RowFactorContext context{at.positions, unit,   encoder.dim,   reader,
+                           at.batch,     at.row, encoder.length};
   SmallVector<Value> factors =
       encoder.encoding.buildRowFactors(scalar.getBuilder(), context);
   LaneExpander expander(b, lanes);
@@ -110,10 +125,11 @@ static SmallVector<Value> buildFactors(LoopBuilder &b, RowEncoder &encoder,
 static unsigned countFactors(LoopBuilder &b, RowEncoder &encoder) {
   MemRefReader reader(encoder.module, encoder.operands);
   ScalarBlock scalar(b.getLoc(), {b.getIndexType(), b.getF64Type()});
-  SmallVector<Value> axes(encoder.encoding.getNumPositionAxes(),
-                          scalar.get().getArgument(1));
-  RowFactorContext context{axes, scalar.get().getArgument(0), encoder.dim,
-                           reader};
+  Value index = scalar.get().getArgument(0),
+        number = scalar.get().getArgument(1);
+  SmallVector<Value> axes(encoder.encoding.getNumPositionAxes(), number);
+  RowFactorContext context{axes,  index, encoder.dim, reader,
+                           index, index, number};
   return encoder.encoding.buildRowFactors(scalar.getBuilder(), context).size();
 }
 
@@ -121,23 +137,22 @@ void RowEncoder::buildTable(LoopBuilder &b, Value batches, Value rows,
                             Type type, int64_t lanes) {
   RowLayout layout = encoding.getRowLayout(dim);
   int64_t numFactors = countFactors(b, *this);
-  Value copies = positions.dependsOnBatch() ? batches : b.index(1);
+  Value copies = dependsOnBatch() ? batches : b.index(1);
   table = b.allocate(type, {OpFoldResult(copies), OpFoldResult(rows),
                             b.getIndexAttr(numFactors),
                             b.getIndexAttr(layout.units)});
   b.parallel({copies, rows}, [&](ValueRange ivs) {
-    SmallVector<Value> axes;
+    FactorRow at{ivs[0], ivs[1], {}};
     for (unsigned axis = 0; axis < encoding.getNumPositionAxes(); ++axis)
-      axes.push_back(castToFloat(
+      at.positions.push_back(castToFloat(
           b, positions.getPosition(b, ivs[0], ivs[1], axis), b.getF64Type()));
-    forLanes(b, b.getIndexAttr(layout.units), lanes,
-             [&](Value first, int64_t width) {
-               SmallVector<Value> factors =
-                   buildFactors(b, *this, axes, first, width);
-               for (auto [k, factor] : llvm::enumerate(factors))
-                 storeLanes(b, factor, table,
-                            {ivs[0], ivs[1], b.index(k), first});
-             });
+    forLanes(
+        b, b.getIndexAttr(layout.units), lanes,
+        [&](Value first, int64_t width) {
+          SmallVector<Value> factors = buildFactors(b, *this, at, first, width);
+          for (auto [k, factor] : llvm::enumerate(factors))
+            storeLanes(b, factor, table, {ivs[0], ivs[1], b.index(k), first});
+        });
   });
 }
 
@@ -174,7 +189,7 @@ void RowEncoder::encode(LoopBuilder &b, Value row, Value batch, Value rowIndex,
   auto tableType = cast<MemRefType>(table.getType());
   Type type = tableType.getElementType();
   int64_t numFactors = tableType.getDimSize(2);
-  Value copy = positions.dependsOnBatch() ? batch : b.index(0);
+  Value copy = dependsOnBatch() ? batch : b.index(0);
   forLanes(
       b, b.getIndexAttr(layout.units), lanes, [&](Value first, int64_t width) {
         Value at = b.add(b.mul(first, b.index(layout.getUnitStride())),
@@ -251,19 +266,23 @@ Value RowSource::getBound(LoopBuilder &b, Dim role) {
   return getValueOrCreateConstantIndexOp(b, b.getLoc(), getSize(b, role));
 }
 
-/// Rows count from 0 in both: the factors of one row are those of the other.
+/// Rows count from 0 in both, or have the same ids: the factors of one row are
+/// those of the other.
 bool RowSource::hasTablesOf(const RowSource &other) const {
   auto isPlain = [](const PositionSource &source) {
     return !source.ids && !source.offset && source.staticOffset == 0;
   };
-  return encoders.size() == other.encoders.size() && isPlain(positions) &&
-         isPlain(other.positions);
+  bool isSame = positions.ids ? positions.ids == other.positions.ids
+                              : isPlain(positions) && isPlain(other.positions);
+  return encoders.size() == other.encoders.size() && isSame;
 }
 
 void RowSource::buildTables(LoopBuilder &b, const RowSource *like) {
   bool isShared = like && hasTablesOf(*like);
   ownsTables = !isShared;
+  length = like ? like->length : buildSequenceLength(b, op);
   for (auto [i, encoder] : llvm::enumerate(encoders)) {
+    encoder.length = length;
     if (isShared) {
       encoder.table = like->encoders[i].table;
       continue;

@@ -41,7 +41,8 @@ struct RowEncoder {
   RowRole role = RowRole::embedding;
   int64_t dim = 0; ///< elements in a row
   mlir::ModuleOp module;
-  mlir::Value table = {}; ///< [batches or 1, rows, factors, units]
+  mlir::Value length = {}; ///< as in RowFactorContext
+  mlir::Value table = {};  ///< [batches or 1, rows, factors, units]
 
   /// Fills the table for `rows` rows of `batches` batches, in elements of
   /// `type`.
@@ -50,6 +51,8 @@ struct RowEncoder {
   /// Encodes `row` [D] in place; computes in the table's type.
   void encode(LoopBuilder &b, mlir::Value row, mlir::Value batch,
               mlir::Value rowIndex, int64_t lanes);
+  /// Whether factors differ from batch to batch.
+  bool dependsOnBatch() const;
 };
 
 /// How prepared rows lie in memory.
@@ -97,6 +100,7 @@ private:
   RowFormat format;
   bool isReshaped = false; ///< converted, or longer than the tensor's rows
   bool ownsTables = false;
+  mlir::Value length; ///< of the sequence, where an encoding depends on it
   llvm::SmallVector<RowEncoder> encoders;
 };
 

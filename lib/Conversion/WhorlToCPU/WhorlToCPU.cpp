@@ -115,7 +115,10 @@ static LogicalResult lowerEncodePosition(EncodePositionOp op) {
                      type.getDimSize(last),
                      op->getParentOfType<ModuleOp>()};
   Value batches = type.getRank() > 2 ? b.dim(op.getInput(), 0) : b.index(1);
-  encoder.buildTable(b, batches, b.dim(op.getInput(), rowDim), compute, lanes);
+  Value rows = b.dim(op.getInput(), rowDim);
+  if (encoder.encoding.dependsOnLength())
+    encoder.length = encoder.positions.buildLength(b, batches, rows);
+  encoder.buildTable(b, batches, rows, compute, lanes);
   SmallVector<Value> bounds;
   for (unsigned i = 0; i < last; ++i)
     bounds.push_back(b.dim(op.getInput(), i));
