@@ -87,5 +87,8 @@ void whorl::registerBufferizationModels(DialectRegistry &registry) {
         *context);
     StepOp::attachInterface<DestinationModel<StepOp>>(*context);
     RandomOp::attachInterface<DestinationModel<RandomOp>>(*context);
+    GuidanceOp::attachInterface<DestinationModel<GuidanceOp>>(*context);
+    AddNoiseOp::attachInterface<DestinationModel<AddNoiseOp>>(*context);
+    PreconditionOp::attachInterface<DestinationModel<PreconditionOp>>(*context);
   });
 }

@@ -20,6 +20,7 @@ struct WhorlToReferencePass
     populateAttentionReferencePatterns(patterns);
     populateStepReferencePatterns(patterns);
     populateRandomReferencePatterns(patterns);
+    populateSampleReferencePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

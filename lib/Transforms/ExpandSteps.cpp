@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Whorl/IR/WhorlDialect.h"
+#include "ExpandPatterns.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -347,7 +348,9 @@ struct ExpandStepsPass : whorl::impl::WhorlExpandStepsBase<ExpandStepsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandScheduleValue>(&getContext());
+    populateExpandNoiseInputs(patterns);
     if (!valuesOnly) {
+      populateExpandSampleOps(patterns);
       StepOp::getCanonicalizationPatterns(patterns, &getContext());
       patterns.add<ExpandStep>(&getContext());
     }

@@ -20,6 +20,7 @@
 #include "Whorl/IR/EncodingSupport.h"
 #include "Whorl/IR/MaskBounds.h"
 #include "Whorl/IR/RandomSupport.h"
+#include "Whorl/IR/SampleSupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 

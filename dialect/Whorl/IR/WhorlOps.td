@@ -5,5 +5,6 @@
 include "Whorl/IR/AttentionOps.td"
 include "Whorl/IR/DiffusionOps.td"
 include "Whorl/IR/RandomOps.td"
+include "Whorl/IR/SampleOps.td"
 
 #endif

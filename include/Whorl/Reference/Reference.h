@@ -19,6 +19,8 @@ void populateAttentionReferencePatterns(mlir::RewritePatternSet &patterns);
 void populateStepReferencePatterns(mlir::RewritePatternSet &patterns);
 /// Patterns that turn bufferised random tensors into loops.
 void populateRandomReferencePatterns(mlir::RewritePatternSet &patterns);
+/// Adds the patterns of guidance, added noise and preconditioning.
+void populateSampleReferencePatterns(mlir::RewritePatternSet &patterns);
 
 #define GEN_PASS_DECL
 #include "Whorl/Reference/Passes.h.inc"

@@ -160,13 +160,18 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
     The arithmetic is f64 for f64, else f32. Each `whorl.schedule_value` becomes a
     constant or such a read.
 
-    An index outside the table reads the nearest entry. Steps on memrefs stay.
+    `whorl.guidance`, `whorl.add_noise` and `whorl.precondition` become elementwise
+    code, too, with factors computed once, or once for each sample; sums over a
+    sample are a pass of their own. `whorl.noise_input` becomes scalar code.
+
+    An index outside the table reads the nearest entry. Ops on memrefs stay.
   }];
   let options = [Option<"valuesOnly", "values-only", "bool", "false",
-      "expand whorl.schedule_value alone; the reference lowers steps itself">];
+      "expand whorl.schedule_value and whorl.noise_input alone; the "
+      "reference lowers the rest itself">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
       "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
-      "::mlir::tensor::TensorDialect"];
+      "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def WhorlPrintSchedule : Pass<"whorl-print-schedule"> {
