@@ -8,7 +8,8 @@ namespace whorl {
 
 /// Guidance, added noise, preconditioning: every SampleOpInterface on tensors.
 void populateExpandSampleOps(mlir::RewritePatternSet &patterns);
-/// whorl.noise_input.
+/// Scalars of a sample: whorl.noise_input, whorl.training_time,
+/// whorl.loss_weight.
 void populateExpandNoiseInputs(mlir::RewritePatternSet &patterns);
 
 } // namespace whorl

@@ -240,10 +240,26 @@ struct ExpandNoiseInput : OpRewritePattern<NoiseInputOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(NoiseInputOp op,
                                 PatternRewriter &rewriter) const override {
+    if (isa<RankedTensorType>(op.getType()))
+      return rewriter.notifyMatchFailure(op, "stands on a tensor");
     ImplicitLocOpBuilder b(op.getLoc(), rewriter);
     Value told = cast<ScalingAttrInterface>(op.getRule())
                      .buildNoiseInput(b, buildF64(b, op.getSigma()));
     rewriter.replaceOp(op, buildNarrow(b, told, op.getType()));
+    return success();
+  }
+};
+
+template <typename Op> struct ExpandTrainingOp : OpRewritePattern<Op> {
+  using OpRewritePattern<Op>::OpRewritePattern;
+  LogicalResult matchAndRewrite(Op op,
+                                PatternRewriter &rewriter) const override {
+    if (isa<RankedTensorType>(op.getType()))
+      return rewriter.notifyMatchFailure(op, "stands on a tensor");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    Value number = cast<TrainingRuleAttrInterface>(op.getRule())
+                       .buildNumber(b, buildF64(b, op.getInput()));
+    rewriter.replaceOp(op, buildNarrow(b, number, op.getType()));
     return success();
   }
 };
@@ -254,5 +270,6 @@ void whorl::populateExpandSampleOps(RewritePatternSet &patterns) {
 }
 
 void whorl::populateExpandNoiseInputs(RewritePatternSet &patterns) {
-  patterns.add<ExpandNoiseInput>(patterns.getContext());
+  patterns.add<ExpandNoiseInput, ExpandTrainingOp<TrainingTimeOp>,
+               ExpandTrainingOp<LossWeightOp>>(patterns.getContext());
 }

@@ -159,3 +159,70 @@ func.func @noise_input_c1(%s: f32) -> f32 {
   %x = whorl.noise_input #whorl.cfg of %s : f32
   return %x : f32
 }
+
+// -----
+
+func.func @guidance_c4_number(%u: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C4) expected a finite scale, got }}
+  %g = "whorl.guidance"(%u, %u) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 0, 0>,
+    rule = #whorl.cfg, static_scale = 0x7FF0000000000000 : f64}> : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}
+
+// -----
+
+func.func @guidance_c7_results(%u: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C7) expected 1 results on tensors, got 2}}
+  %g:2 = "whorl.guidance"(%u, %u) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 0, 0>,
+    rule = #whorl.cfg, static_scale = 2.0 : f64}> : (tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  return %g#0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @add_noise_c1(%u: tensor<4xi32>) -> tensor<4xi32> {
+  // expected-error @+1 {{(C1) expected f16, bf16, f32 or f64 and rank 1 or more, got 'tensor<4xi32>'}}
+  %x = whorl.add_noise %u, %u schedule = #whorl.flow<steps = 4> at(0.5) : tensor<4xi32>
+  return %x : tensor<4xi32>
+}
+
+// -----
+
+func.func @add_noise_c2(%u: tensor<4xf32>, %e: tensor<4xf64>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C2) expected inputs, outs and results of one shape and element type, got 'tensor<4xf32>' and 'tensor<4xf64>'}}
+  %x = whorl.add_noise %u, %e schedule = #whorl.flow<steps = 4> at(0.5) : (tensor<4xf32>, tensor<4xf64>)
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @add_noise_c7(%u: memref<4xf32>) {
+  // expected-error @+1 {{(C7) expected 2 outs, got 1}}
+  whorl.add_noise %u, %u schedule = #whorl.flow<steps = 4> at(0.5) target = v
+      outs(%u : memref<4xf32>) : memref<4xf32>
+  return
+}
+
+// -----
+
+func.func @precondition_c1(%u: tensor<f32>) -> tensor<f32> {
+  // expected-error @+1 {{(C1) expected f16, bf16, f32 or f64 and rank 1 or more, got 'tensor<f32>'}}
+  %x = whorl.precondition %u rule = #whorl.edm_scaling sigma(0.5) : tensor<f32>
+  return %x : tensor<f32>
+}
+
+// -----
+
+func.func @precondition_c2(%u: tensor<4xf32>, %f: tensor<5xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C2) expected inputs, outs and results of one shape and element type, got 'tensor<4xf32>' and 'tensor<5xf32>'}}
+  %x = whorl.precondition %u rule = #whorl.edm_scaling sigma(0.5) output(%f : tensor<5xf32>) : tensor<4xf32>
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @precondition_c7(%u: memref<4xf32>) {
+  // expected-error @+1 {{(C7) expected 1 outs, got 0}}
+  whorl.precondition %u rule = #whorl.edm_scaling sigma(0.5) : memref<4xf32>
+  return
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks guidance, added noise and preconditioning against other people's code.
+"""Checks guidance, training and preconditioning against other people's code.
 
     sample_vectors.py DIRECTORY [--reference] [--only NAME]
 
@@ -45,17 +45,66 @@ func.func @run(%x0: {type}, %eps: {type}, %t: {times}) -> ({type}, {type}) {{
 PRECONDITION = """
 func.func @run(%x: {type}, %s: {sigmas}{argument}) -> ({type}, {sigmas}) {{
   %d = whorl.precondition %x rule = {rule} sigma(%s : {sigmas}) {output} : {type}
-  %e = tensor.empty() : {sigmas}
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %n = arith.constant {count} : index
-  %t = scf.for %i = %c0 to %n step %c1 iter_args(%r = %e) -> {sigmas} {{
-    %sigma = tensor.extract %s[%i] : {sigmas}
-    %told = whorl.noise_input {rule} of %sigma : f64
-    %next = tensor.insert %told into %r[%i] : {sigmas}
-    scf.yield %next : {sigmas}
-  }}
+  %t = whorl.noise_input {rule} of %s : {sigmas}
   return %d, %t : {type}, {sigmas}
+}}
+"""
+
+TRAINING = """
+func.func @run(%n: {type}, %u: {type}, %s: {type})
+    -> ({type}, {type}, {type}, {type}) {{
+  %a = whorl.training_time #whorl.logit_normal_time of %n : {type}
+  %b = whorl.training_time #whorl.mode_time<scale = {scale}> of %u : {type}
+  %c = whorl.loss_weight #whorl.inverse_square_weight of %s : {type}
+  %d = whorl.loss_weight #whorl.cosmap_weight of %s : {type}
+  return %a, %b, %c, %d : {type}, {type}, {type}, {type}
+}}
+"""
+
+# From data, noise and one normal number a sample to the loss, the mock network in
+# the middle.
+EDM_LOSS = """
+#all = affine_map<(b, i, j, k) -> (b, i, j, k)>
+#one = affine_map<(b, i, j, k) -> (b)>
+func.func @run(%y: {type}, %eps: {type}, %n: {times}) -> {type} {{
+  %s = whorl.training_time #whorl.log_normal_time of %n : {times}
+  %x = whorl.add_noise %y, %eps
+      schedule = #whorl.ve<sigmas = karras(0.002, 80.0), steps = 18>
+      at(%s : {times}) : {type}
+  %in = whorl.precondition %x rule = #whorl.edm_scaling sigma(%s : {times})
+      : {type}
+  %told = whorl.noise_input #whorl.edm_scaling of %s : {times}
+  %a = arith.constant {A} : f64
+  %b = arith.constant {B} : f64
+  %c = arith.constant {C} : f64
+  %d = arith.constant {D} : f64
+  %e = tensor.empty() : {type}
+  %f = linalg.generic {{indexing_maps = [#all, #one, #all], iterator_types =
+      ["parallel", "parallel", "parallel", "parallel"]}}
+      ins(%in, %told : {type}, {times}) outs(%e : {type}) {{
+  ^bb0(%v: f64, %t: f64, %o: f64):
+    %p = arith.mulf %c, %v : f64
+    %q = arith.mulf %d, %t : f64
+    %r = arith.addf %p, %q : f64
+    %sine = math.sin %r : f64
+    %g = arith.mulf %a, %v : f64
+    %h = arith.mulf %b, %sine : f64
+    %out = arith.addf %g, %h : f64
+    linalg.yield %out : f64
+  }} -> {type}
+  %denoised = whorl.precondition %x rule = #whorl.edm_scaling sigma(%s : {times})
+      output(%f : {type}) : {type}
+  %w = whorl.loss_weight #whorl.edm_weight of %s : {times}
+  %loss = linalg.generic {{indexing_maps = [#all, #all, #one, #all],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}}
+      ins(%denoised, %y, %w : {type}, {type}, {times}) outs(%e : {type}) {{
+  ^bb0(%v: f64, %t: f64, %weight: f64, %o: f64):
+    %p = arith.subf %v, %t : f64
+    %q = arith.mulf %p, %p : f64
+    %r = arith.mulf %weight, %q : f64
+    linalg.yield %r : f64
+  }} -> {type}
+  return %loss : {type}
 }}
 """
 
@@ -101,7 +150,7 @@ def check_precondition(case, arrays, directory, reference):
     """The mock network stands between input and output scaling."""
     shape, count = arrays["x"][0], arrays["x"][0][0]
     names = {"type": tensor_type(shape), "sigmas": tensor_type((count,)),
-             "rule": case["rule"], "count": count}
+             "rule": case["rule"]}
     inputs = [("x", arrays["x"]), ("s", arrays["sigma"])]
     scaled, told = run(
         directory, case["name"],
@@ -121,7 +170,31 @@ def check_precondition(case, arrays, directory, reference):
             distance(denoised, arrays["D"][1]))
 
 
-CHECKS = {"guidance": check_guidance, "add_noise": check_add_noise,
+def check_training(case, arrays, directory, reference):
+    names = ["logit_normal", "mode", "w_sigma_sqrt", "w_cosmap"]
+    results = run(directory, case["name"],
+                  TRAINING.format(type=tensor_type(arrays["normal"][0]),
+                                  scale=case["scale"]),
+                  [("n", arrays["normal"]), ("u", arrays["uniform"]),
+                   ("s", arrays["sigmas"])], ["a", "b", "c", "d"], reference)
+    wanted = [arrays[name][1] for name in names]
+    # One of the recorded weights is f32.
+    results[2] = array.array("f", results[2])
+    return [distance(*pair) for pair in zip(results, wanted)]
+
+
+def check_edm_loss(case, arrays, directory, reference):
+    shape = arrays["y"][0]
+    times = tuple(shape[:1])
+    loss, = run(directory, case["name"], EDM_LOSS.format(
+        type=tensor_type(shape), times=tensor_type(times), **case["model"]),
+        [("y", arrays["y"]), ("eps", arrays["noise"]),
+         ("n", (times, arrays["rnd_normal"][1]))], ["loss"], reference)
+    return (distance(loss, arrays["loss"][1]),)
+
+
+CHECKS = {"training": check_training, "edm_loss": check_edm_loss,
+          "guidance": check_guidance, "add_noise": check_add_noise,
           "precondition": check_precondition}
 
 

@@ -64,3 +64,36 @@ func.func @train(%x0: tensor<4x8xf32>, %eps: tensor<4x8xf32>, %t: tensor<4xi64>)
       at(%t : tensor<4xi64>) target = v : tensor<4x8xf32>
   return %x, %v : tensor<4x8xf32>, tensor<4x8xf32>
 }
+
+// -----
+
+// Noise is made where it is used, and never stored: one pass over the data.
+// FUSED-LABEL: func @regenerated
+// FUSED: linalg.generic {{.*}} ins(%{{.*}} : tensor<4x8xf32>)
+// FUSED: whorl.random_bits
+// FUSED: linalg.yield %{{.*}}, %{{.*}} : f32, f32
+// FUSED-NOT: linalg.generic
+// FUSED: return
+func.func @regenerated(%x0: tensor<4x8xf32>, %key: i64) -> (tensor<4x8xf32>, tensor<4x8xf32>) {
+  %eps = whorl.random distribution = #whorl.normal generator = #whorl.philox
+      key(%key : i64) : tensor<4x8xf32>
+  %x, %v = whorl.add_noise %x0, %eps schedule = #whorl.vp<beta = cosine, steps = 10>
+      at(500.0) target = v : tensor<4x8xf32>
+  return %x, %v : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+// CFG++: x0 of the guided prediction, eps of the unconditional one, in one pass.
+// FUSED-LABEL: func @cfg_plus_plus
+// FUSED: linalg.generic {{.*}} ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>)
+// FUSED-NOT: linalg.generic
+// FUSED: return
+func.func @cfg_plus_plus(%x: tensor<4x8xf32>, %u: tensor<4x8xf32>, %c: tensor<4x8xf32>,
+                         %i: index) -> tensor<4x8xf32> {
+  %g = whorl.guidance %u, %c rule = #whorl.cfg scale(0.6) : tensor<4x8xf32>
+  %y = whorl.step %x, %g at %i sampler = #whorl.ddim
+      schedule = #whorl.vp<beta = cosine, steps = 8> prediction = epsilon
+      renoise(%u : tensor<4x8xf32>) : tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}

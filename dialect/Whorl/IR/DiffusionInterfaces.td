@@ -93,6 +93,22 @@ def Whorl_GuidanceAttrInterface : AttrInterface<"GuidanceAttrInterface"> {
   ];
 }
 
+def Whorl_TrainingRuleAttrInterface
+    : AttrInterface<"TrainingRuleAttrInterface"> {
+  let cppNamespace = "::whorl";
+  let description = [{
+    A number of each training sample: its time, given a random number, or the
+    weight of its loss, given its noise level.
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the number, as f64 IR.", "::mlir::Value",
+      "buildNumber", (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+        "::mlir::Value":$x)>,
+    InterfaceMethod<"Whether the number is the weight of a loss.",
+      "bool", "isWeight", (ins), "", "return false;">
+  ];
+}
+
 def Whorl_ScalingAttrInterface : AttrInterface<"ScalingAttrInterface"> {
   let cppNamespace = "::whorl";
   let description = [{

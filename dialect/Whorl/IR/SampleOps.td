@@ -168,11 +168,12 @@ def Whorl_PreconditionOp : Whorl_SampleOp<"precondition"> {
   }];
 }
 
-def Whorl_NoiseInputOp : Whorl_Op<"noise_input",
-    [Pure, AllTypesMatch<["sigma", "result"]>]> {
+def Whorl_NoiseInputOp : Whorl_Op<"noise_input", !listconcat(
+    [Pure, SameOperandsAndResultType], ElementwiseMappable.traits)> {
   let summary = "what a preconditioned network is told of sigma";
   let description = [{
-    c_noise of sigma by `rule`, as in `whorl.precondition`.
+    c_noise of sigma by `rule`, as in `whorl.precondition`: of a number, or of
+    each number of a tensor.
 
     Constraints:
     * (C1) `rule` is a preconditioning.
@@ -185,8 +186,9 @@ def Whorl_NoiseInputOp : Whorl_Op<"noise_input",
     }
     ```
   }];
-  let arguments = (ins AnyTypeOf<[F32, F64]>:$sigma, AnyAttr:$rule);
-  let results = (outs AnyTypeOf<[F32, F64]>:$result);
+  let arguments = (ins AnyTypeOf<[F32, F64, RankedTensorOf<[F32, F64]>]>:$sigma,
+    AnyAttr:$rule);
+  let results = (outs AnyTypeOf<[F32, F64, RankedTensorOf<[F32, F64]>]>:$result);
   let hasVerifier = 1;
   let assemblyFormat = "$rule `of` $sigma attr-dict `:` type($sigma)";
 }

@@ -6,5 +6,6 @@ include "Whorl/IR/AttentionOps.td"
 include "Whorl/IR/DiffusionOps.td"
 include "Whorl/IR/RandomOps.td"
 include "Whorl/IR/SampleOps.td"
+include "Whorl/IR/TrainingOps.td"
 
 #endif
