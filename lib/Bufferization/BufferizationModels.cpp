@@ -42,6 +42,12 @@ struct DestinationModel
     return {};
   }
 
+  // An element of a step depends on no other: it may be made in place.
+  bool bufferizesToElementwiseAccess(Operation *, const AnalysisState &,
+                                     ArrayRef<OpOperand *>) const {
+    return std::is_same_v<Op, StepOp>;
+  }
+
   // A region runs once per score: what it captures must not change meanwhile.
   bool isRepetitiveRegion(Operation *, unsigned) const { return true; }
 

@@ -58,6 +58,7 @@ func.func @scaled(%x: tensor<4x8xf32>, %s: tensor<4xf32>) -> tensor<4x8xf32> {
 // CHECK: linalg.generic {{.*}} iterator_types = ["parallel"]}
 // CHECK: linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<4x8xf32>, tensor<4x8xf32>)
 // CHECK-NOT: linalg.generic
+// CHECK: return
 func.func @train(%x0: tensor<4x8xf32>, %eps: tensor<4x8xf32>, %t: tensor<4xi64>)
     -> (tensor<4x8xf32>, tensor<4x8xf32>) {
   %x, %v = whorl.add_noise %x0, %eps schedule = #whorl.vp<beta = cosine, steps = 10>

@@ -146,10 +146,11 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
 }
 
 def Whorl_YieldOp : Whorl_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["::whorl::AttentionOp"]>]> {
+    ParentOneOf<["::whorl::AttentionOp", "::whorl::SamplingOp"]>]> {
   let summary = "yields from a region of a whorl op";
   let description = [{
-    Ends a score region with the new score.
+    Ends a score region with the new score, and the model of `whorl.sample` with
+    what it predicts.
 
     Constraints:
     * (C1) Stands in a region of a whorl op.

@@ -127,7 +127,7 @@ def Whorl_SampleOpInterface : OpInterface<"SampleOpInterface"> {
   let cppNamespace = "::whorl";
   let description = [{
     An elementwise op whose factors belong to samples, the first axis: output o is
-    the sum over its inputs i of factor[o][i](sample) * input[i]. The factors are
+    the sum over its inputs i of factor(o, i, sample) times input i. The factors are
     built as f64 IR from scalars of the sample and from sums over the sample. One
     lowering and one reference serve every such op.
   }];

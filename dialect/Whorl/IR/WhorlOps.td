@@ -6,6 +6,7 @@ include "Whorl/IR/AttentionOps.td"
 include "Whorl/IR/DiffusionOps.td"
 include "Whorl/IR/RandomOps.td"
 include "Whorl/IR/SampleOps.td"
+include "Whorl/IR/SamplingOp.td"
 include "Whorl/IR/TrainingOps.td"
 
 #endif
