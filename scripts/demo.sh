@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The demonstration: compiles a diffusion model that needs no training
-# (examples/digits), samples 100 handwritten digits with it, draws them, checks
-# them against the reference, and says how fast the kernel is.
+# (examples/digits), samples 100 handwritten digits with it, draws them, and once
+# more by two samplers side by side, checks them against the reference, and says how
+# fast the kernel is.
 #   scripts/demo.sh [BUILD [OUT]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -24,9 +25,10 @@ inputs=(--input="$out/noise.npy" --input="$out/classes.npy"
   --input=examples/digits/digits.npy --input=examples/digits/digits_labels.npy)
 
 step "Check against the reference: the same graph in plain loops"
-"$bin/whorl-run" "$graph" --threads=0 --check "${inputs[@]}"
+"$bin/whorl-run" "$graph" --entry=sample --threads=0 --check "${inputs[@]}"
 
 step "Measure on one core"
-"$bin/whorl-run" "$graph" --threads=1 --bench "${inputs[@]}"
+"$bin/whorl-run" "$graph" --entry=sample --threads=1 --bench "${inputs[@]}"
 
 printf '\nThe picture: %s\n' "$(realpath "$out")/digits.png"
+printf 'Two samplers side by side: %s\n' "$(realpath "$out")/solvers.png"

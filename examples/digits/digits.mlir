@@ -65,20 +65,42 @@ func.func private @squared_norms(%data: tensor<1797x64xf32>)
 func.func @sample(%noise: tensor<100x64xf32>, %classes: tensor<100xi32>,
                   %data: tensor<1797x64xf32>, %labels: tensor<1797xi32>)
     -> tensor<100x64xf32> {
-  %first = arith.constant 0 : index
-  %next = arith.constant 1 : index
-  %steps = arith.constant 32 : index
   %norms = func.call @squared_norms(%data)
       : (tensor<1797x64xf32>) -> tensor<1797xf32>
-  %digits = scf.for %i = %first to %steps step %next
-      iter_args(%x = %noise) -> tensor<100x64xf32> {
-    %sigma = whorl.schedule_value sigma of #levels at %i : f32
-    %mean = func.call @denoise(%x, %sigma, %classes, %data, %labels, %norms)
-        : (tensor<100x64xf32>, f32, tensor<100xi32>, tensor<1797x64xf32>,
-           tensor<1797xi32>, tensor<1797xf32>) -> tensor<100x64xf32>
-    %closer = whorl.step %x, %mean at %i sampler = #whorl.euler
-        schedule = #levels prediction = x0 : tensor<100x64xf32>
-    scf.yield %closer : tensor<100x64xf32>
-  }
+  %digits = whorl.sample %noise sampler = #whorl.euler schedule = #levels
+      prediction = x0 {
+    ^bb0(%x: tensor<100x64xf32>, %sigma: f32):
+      %mean = func.call @denoise(%x, %sigma, %classes, %data, %labels, %norms)
+          : (tensor<100x64xf32>, f32, tensor<100xi32>, tensor<1797x64xf32>,
+             tensor<1797xi32>, tensor<1797xf32>) -> tensor<100x64xf32>
+      whorl.yield %mean : tensor<100x64xf32>
+  } : tensor<100x64xf32>
   return %digits : tensor<100x64xf32>
+}
+
+// The same noise by two samplers: 8 calls of the model, and 64.
+func.func @compare(%noise: tensor<100x64xf32>, %classes: tensor<100xi32>,
+                   %data: tensor<1797x64xf32>, %labels: tensor<1797xi32>)
+    -> (tensor<100x64xf32>, tensor<100x64xf32>) {
+  %norms = func.call @squared_norms(%data)
+      : (tensor<1797x64xf32>) -> tensor<1797xf32>
+  %few = whorl.sample %noise sampler = #whorl.dpmpp
+      schedule = #whorl.ve<sigmas = karras(0.002, 80.0), steps = 8>
+      prediction = x0 {
+    ^bb0(%x: tensor<100x64xf32>, %sigma: f32):
+      %mean = func.call @denoise(%x, %sigma, %classes, %data, %labels, %norms)
+          : (tensor<100x64xf32>, f32, tensor<100xi32>, tensor<1797x64xf32>,
+             tensor<1797xi32>, tensor<1797xf32>) -> tensor<100x64xf32>
+      whorl.yield %mean : tensor<100x64xf32>
+  } : tensor<100x64xf32>
+  %many = whorl.sample %noise sampler = #whorl.euler
+      schedule = #whorl.ve<sigmas = karras(0.002, 80.0), steps = 64>
+      prediction = x0 {
+    ^bb0(%x: tensor<100x64xf32>, %sigma: f32):
+      %mean = func.call @denoise(%x, %sigma, %classes, %data, %labels, %norms)
+          : (tensor<100x64xf32>, f32, tensor<100xi32>, tensor<1797x64xf32>,
+             tensor<1797xi32>, tensor<1797xf32>) -> tensor<100x64xf32>
+      whorl.yield %mean : tensor<100x64xf32>
+  } : tensor<100x64xf32>
+  return %few, %many : tensor<100x64xf32>, tensor<100x64xf32>
 }

@@ -4,9 +4,10 @@
     sample.py LIBRARY DIRECTORY [--samples N] [--seed S]
 
 Writes the inputs (noise.npy, classes.npy), the result (samples.npy) and the
-picture (digits.png) to DIRECTORY, and prints the first ten digits. It needs
-nothing but Python's standard library: this is how any program may call what
-whorl-compile makes.
+picture (digits.png) to DIRECTORY, and prints the first ten digits. Then the same
+noise once more by two samplers: few.npy, many.npy and, side by side, solvers.png.
+It needs nothing but Python's standard library: this is how any program may call
+what whorl-compile makes.
 """
 
 import argparse
@@ -79,14 +80,19 @@ def save(path, tensor):
         file.write(header.encode() + tensor.data.tobytes())
 
 
-def call(function, inputs, outputs):
+# What compiled code may call after each call of the model; other than 0 cancels.
+PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64,
+                            ctypes.c_int64)
+
+
+def call(function, inputs, outputs, *extra):
     """Calls compiled code; its message becomes our error."""
     inputs = [tensor.describe() for tensor in inputs]
     outputs = [tensor.describe() for tensor in outputs]
     pointers = [(ctypes.POINTER(DLTensor) * len(tensors))(
         *map(ctypes.pointer, tensors)) for tensors in (inputs, outputs)]
     function.restype = ctypes.c_char_p
-    error = function(*pointers)
+    error = function(*pointers, *extra)
     if error is not None:
         sys.exit(f"sample: error: {error.decode()}")
 
@@ -96,18 +102,22 @@ def gray(value):
     return round(255 * (1 - (min(max(value, -1), 1) + 1) / 2))
 
 
-def draw(path, digits, columns, zoom=6, gap=8):
-    """Draws the digits as a grid of grey pictures."""
-    rows = (len(digits) + columns - 1) // columns
+def draw(path, grids, columns, zoom=6, gap=8):
+    """Draws grids of digits, side by side, as grey pictures."""
+    rows = (max(map(len, grids)) + columns - 1) // columns
     cell = SIDE * zoom + gap
-    width, height = columns * cell + gap, rows * cell + gap
+    # Two gaps and a half between grids.
+    grid = columns * cell + 5 * gap
+    width, height = len(grids) * grid - 4 * gap, rows * cell + gap
     lines = [bytearray(b"\xff" * width) for _ in range(height)]
-    for n, digit in enumerate(digits):
-        top, left = n // columns * cell + gap, n % columns * cell + gap
-        for y in range(SIDE * zoom):
-            for x in range(SIDE * zoom):
-                value = digit[y // zoom * SIDE + x // zoom]
-                lines[top + y][left + x] = gray(value)
+    for g, digits in enumerate(grids):
+        for n, digit in enumerate(digits):
+            top, left = n // columns * cell + gap, n % columns * cell + gap
+            left += g * grid
+            for y in range(SIDE * zoom):
+                for x in range(SIDE * zoom):
+                    value = digit[y // zoom * SIDE + x // zoom]
+                    lines[top + y][left + x] = gray(value)
 
     def chunk(kind, body):
         return (struct.pack(">I", len(body)) + kind + body +
@@ -133,6 +143,34 @@ def show(digits):
         print("  " + row.rstrip())
 
 
+def split(tensor):
+    """The digits of a tensor."""
+    size = SIDE * SIDE
+    return [tensor.data[i * size:(i + 1) * size]
+            for i in range(tensor.shape[0])]
+
+
+def compare(library, directory, inputs):
+    """The same noise by two samplers, and how often each calls the model."""
+    count, size = inputs[0].shape
+    few, many = (Tensor("f", (count, size), bytes(4 * count * size))
+                 for _ in range(2))
+    calls = []
+
+    def listen(_, done, total):
+        if done == 1:
+            calls.append(total)
+        return 0
+    call(library.compare_with_progress, inputs, [few, many], PROGRESS(listen),
+         None)
+    save(f"{directory}/few.npy", few)
+    save(f"{directory}/many.npy", many)
+    picture = f"{directory}/solvers.png"
+    draw(picture, [split(few), split(many)], columns=10)
+    print(f"left DPM-Solver++ 2M, {calls[0]} calls of the model; right Euler, "
+          f"{calls[1]} calls: {picture}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("library")
@@ -153,7 +191,8 @@ def main():
     save(f"{options.directory}/noise.npy", noise)
     save(f"{options.directory}/classes.npy", classes)
 
-    sample = ctypes.CDLL(os.path.abspath(options.library)).sample
+    library = ctypes.CDLL(os.path.abspath(options.library))
+    sample = library.sample
     arguments = [noise, classes, data, labels], [samples]
     call(sample, *arguments)
     start = time.perf_counter()
@@ -161,11 +200,12 @@ def main():
     elapsed = time.perf_counter() - start
 
     save(f"{options.directory}/samples.npy", samples)
-    digits = [samples.data[i * size:(i + 1) * size] for i in range(count)]
+    digits = split(samples)
     picture = f"{options.directory}/digits.png"
-    draw(picture, digits, columns=10)
+    draw(picture, [digits], columns=10)
     show(digits[:10])
     print(f"{count} samples in {1e3 * elapsed:.1f} ms; all of them: {picture}")
+    compare(library, options.directory, arguments[0])
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ struct DestinationModel
     return {};
   }
 
+  // An element of a step depends on no other: it may be made in place.
+  bool bufferizesToElementwiseAccess(Operation *, const AnalysisState &,
+                                     ArrayRef<OpOperand *>) const {
+    return std::is_same_v<Op, StepOp>;
+  }
+
   // A region runs once per score: what it captures must not change meanwhile.
   bool isRepetitiveRegion(Operation *, unsigned) const { return true; }
 
@@ -89,5 +95,8 @@ void whorl::registerBufferizationModels(DialectRegistry &registry) {
     StepOp::attachInterface<DestinationModel<StepOp>>(*context);
     UnmaskOp::attachInterface<DestinationModel<UnmaskOp>>(*context);
     RandomOp::attachInterface<DestinationModel<RandomOp>>(*context);
+    GuidanceOp::attachInterface<DestinationModel<GuidanceOp>>(*context);
+    AddNoiseOp::attachInterface<DestinationModel<AddNoiseOp>>(*context);
+    PreconditionOp::attachInterface<DestinationModel<PreconditionOp>>(*context);
   });
 }

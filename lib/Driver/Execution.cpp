@@ -74,6 +74,8 @@ llvm::Expected<Call> Call::prepare(const LoadedCode &code,
   call.function = reinterpret_cast<Function>(code.lookup(signature.function));
   if (!call.function)
     return fail("the compiled code has no '" + signature.function + "'");
+  call.reportingFunction = reinterpret_cast<ReportingFunction>(
+      code.lookup(getProgressFunctionName(signature.function)));
   for (HostTensor &input : inputs)
     call.inputViews.push_back(input.getView());
   for (DLTensor &view : call.inputViews)
@@ -113,9 +115,13 @@ llvm::Expected<Call> Call::prepare(const LoadedCode &code,
   return call;
 }
 
-llvm::Error Call::run() {
-  if (const char *message =
-          function(inputPointers.data(), outputPointers.data()))
+llvm::Error Call::run(Progress progress, void *data) {
+  const char *message =
+      progress && reportingFunction
+          ? reportingFunction(inputPointers.data(), outputPointers.data(),
+                              progress, data)
+          : function(inputPointers.data(), outputPointers.data());
+  if (message)
     return fail(message);
   return llvm::Error::success();
 }

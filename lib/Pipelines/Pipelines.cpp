@@ -57,6 +57,7 @@ static void buildSimplify(OpPassManager &manager, const PipelineOptions &) {
   manager.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   manager.addPass(createSymbolDCEPass());
   manager.addPass(createWhorlRequireSizes());
+  manager.addPass(createWhorlExpandSampling());
   // One form for each thing: arithmetic on whole tensors is linalg.
   manager.addNestedPass<func::FuncOp>(createWhorlDecomposeTensors());
   manager.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());

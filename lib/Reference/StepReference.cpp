@@ -74,7 +74,7 @@ static Value addTerm(LoopBuilder &b, Value sum, Value term, Value value) {
 namespace {
 /// The elements of a step at one place, in f64. Absent ones are null.
 struct StepElements {
-  Value state, modelOutput, threshold, noise, base, variance;
+  Value state, modelOutput, threshold, noise, base, variance, renoise;
   SmallVector<Value> history;
 };
 
@@ -157,6 +157,13 @@ std::pair<Value, Value> ReferenceStep::build(LoopBuilder &b,
     predicted.epsilon =
         divide(b, minus(b, x, multiply(b, signal, predicted.data)), noiseScale);
   }
+  if (at.renoise) {
+    predicted.epsilon = buildPrediction(b, op.getPrediction(), signal,
+                                        noiseScale, x, at.renoise)
+                            .epsilon;
+    Value data = addTerm(b, zero, signal, predicted.data);
+    x = addTerm(b, data, noiseScale, predicted.epsilon);
+  }
   Value next = addTerm(b, zero, state, x);
   next = addTerm(b, next, data, predicted.data);
   next = addTerm(b, next, epsilon, predicted.epsilon);
@@ -198,6 +205,7 @@ struct StepReference : OpRewritePattern<StepOp> {
                          read(op.getNoise()),
                          read(op.getBase()),
                          read(op.getVariance()),
+                         read(op.getRenoise()),
                          {}};
       if (Value threshold = op.getThreshold())
         at.threshold = castToFloat(b, b.load(threshold, indices.front()), f64);

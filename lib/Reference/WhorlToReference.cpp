@@ -22,6 +22,7 @@ struct WhorlToReferencePass
     populateRandomReferencePatterns(patterns);
     populateTokenReferencePatterns(patterns);
     populateUnmaskReferencePatterns(patterns);
+    populateSampleReferencePatterns(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Whorl/IR/WhorlDialect.h"
+#include "ExpandPatterns.h"
 #include "Whorl/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -103,9 +104,11 @@ StepLoop::StepLoop(StepOp op, OpBuilder &builder)
   Builder b(op.getLoc(), builder);
   bool keepsModelOutput = isAlways(&StepCoefficients::keptState, 0.0) &&
                           isAlways(&StepCoefficients::keptPredicted, 0.0) &&
+                          isAlways(&StepCoefficients::keptRenoised, 0.0) &&
                           isAlways(&StepCoefficients::keptOutput, 1.0);
-  keepsPrediction =
-      op.getKept() && !op.getKept().use_empty() && !keepsModelOutput;
+  // A destination that is given is filled.
+  keepsPrediction = op.getKept() && !op.getKept().use_empty() &&
+                    (!keepsModelOutput || !op.getOuts().empty());
   unsigned state = addState(b);
   if (op.hasHook())
     addHook(b, state);
@@ -113,6 +116,7 @@ StepLoop::StepLoop(StepOp op, OpBuilder &builder)
   addTerm(b, next, op.getModelOutput(), &StepCoefficients::output);
   if (op.hasHook())
     addTerm(b, next, predictedData, getTable(&StepCoefficients::predicted));
+  addTerm(b, next, op.getRenoise(), &StepCoefficients::renoised);
   for (auto [k, history] : llvm::enumerate(op.getHistory())) {
     SmallVector<double> table;
     for (const StepCoefficients &step : steps)
@@ -204,6 +208,7 @@ void StepLoop::addNoise(Builder &b) {
 void StepLoop::addKept(Builder &b, unsigned state) {
   addTerm(b, kept, state, getTable(&StepCoefficients::keptState));
   addTerm(b, kept, op.getModelOutput(), &StepCoefficients::keptOutput);
+  addTerm(b, kept, op.getRenoise(), &StepCoefficients::keptRenoised);
   if (op.hasHook())
     addTerm(b, kept, predictedData, getTable(&StepCoefficients::keptPredicted));
 }
@@ -347,7 +352,9 @@ struct ExpandStepsPass : whorl::impl::WhorlExpandStepsBase<ExpandStepsPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandScheduleValue>(&getContext());
+    populateExpandNoiseInputs(patterns);
     if (!valuesOnly) {
+      populateExpandSampleOps(patterns);
       StepOp::getCanonicalizationPatterns(patterns, &getContext());
       patterns.add<ExpandStep>(&getContext());
     }

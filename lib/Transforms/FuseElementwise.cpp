@@ -1,8 +1,10 @@
 //===- FuseElementwise.cpp - chains of elementwise ops become one ---------===//
 
 #include "Whorl/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -22,10 +24,25 @@ static bool isReshape(Operation *op) {
   return isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op);
 }
 
+/// Dear arithmetic would be done anew for each element that the consumer
+/// broadcasts it to.
+static bool repeatsWork(linalg::GenericOp producer, OpOperand *operand) {
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!consumer || consumer.getMatchingIndexingMap(operand).getNumResults() ==
+                       consumer.getNumLoops())
+    return false;
+  return llvm::any_of(*producer.getBody(), [](Operation &op) {
+    return isa<arith::DivFOp>(op) || isa<math::MathDialect>(op.getDialect());
+  });
+}
+
 /// Work is not done twice: a producer with several users stays.
 static bool shouldFuse(OpOperand *operand) {
   Operation *producer = operand->get().getDefiningOp();
-  return producer && producer->hasOneUse();
+  if (!producer || !producer->hasOneUse())
+    return false;
+  auto generic = dyn_cast<linalg::GenericOp>(producer);
+  return !generic || !repeatsWork(generic, operand);
 }
 
 /// A reshape moves out of the way only where it stands between two elementwise

@@ -1,5 +1,6 @@
 //===- LowerABI.cpp - the C ABI of public functions -----------------------===//
 #include "ABIChecks.h"
+#include "ABIProgress.h"
 #include "SizeResolution.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "Whorl/Transforms/Passes.h"
@@ -76,13 +77,13 @@ public:
         builder(body.getLoc(), body.getContext()),
         converter(body.getContext()) {}
 
-  /// The function itself.
-  void build();
+  /// The function itself; with `progress`, its twin that reports.
+  void build(bool progress = false);
   /// Its companion that computes the sizes of outputs.
   void buildShape();
 
 private:
-  LLVM::LLVMFuncOp createFunction();
+  LLVM::LLVMFuncOp createFunction(bool progress = false);
   void checkInputs(ABIChecker &checker);
   void checkOutputs(ABIChecker &checker);
   Value getArgument(const CheckedTensor &tensor, const Parameter &parameter,
@@ -101,11 +102,13 @@ private:
 
 } // namespace
 
-LLVM::LLVMFuncOp WrapperBuilder::createFunction() {
+LLVM::LLVMFuncOp WrapperBuilder::createFunction(bool progress) {
   auto pointer = LLVM::LLVMPointerType::get(body.getContext());
-  auto type = LLVM::LLVMFunctionType::get(pointer, {pointer, pointer});
+  SmallVector<Type> types(progress ? 4 : 2, pointer);
+  auto type = LLVM::LLVMFunctionType::get(pointer, types);
   builder.setInsertionPoint(body);
-  auto function = LLVM::LLVMFuncOp::create(builder, name, type);
+  auto function = LLVM::LLVMFuncOp::create(
+      builder, progress ? getProgressFunctionName(name) : name.str(), type);
   Block *entry = function.addEntryBlock(builder);
   inputArray = entry->getArgument(0);
   outputArray = entry->getArgument(1);
@@ -192,18 +195,30 @@ Value WrapperBuilder::getArgument(const CheckedTensor &tensor,
   return UnrealizedConversionCastOp::create(builder, type, value).getResult(0);
 }
 
-void WrapperBuilder::build() {
-  LLVM::LLVMFuncOp function = createFunction();
+void WrapperBuilder::build(bool progress) {
+  LLVM::LLVMFuncOp function = createFunction(progress);
+  inputs.clear();
+  outputs.clear();
   ABIChecker checker(builder, messages, function);
   checkInputs(checker);
   checkOutputs(checker);
   SmallVector<Value> arguments;
-  for (auto [position, type] : llvm::enumerate(body.getArgumentTypes())) {
+  size_t numTensors = inputs.size() + outputs.size();
+  for (auto [position, type] :
+       llvm::enumerate(body.getArgumentTypes().take_front(numTensors))) {
     bool isInput = position < inputs.size();
     unsigned index = isInput ? position : position - inputs.size();
     arguments.push_back(getArgument(
         (isInput ? inputs : outputs)[index],
         (isInput ? signature.inputs : signature.outputs)[index], type));
+  }
+  // What is left is the function to report to, and its data.
+  for (unsigned i = numTensors; i < body.getNumArguments(); ++i) {
+    if (progress)
+      arguments.push_back(function.getArgument(i - numTensors + 2));
+    else
+      arguments.push_back(
+          LLVM::ZeroOp::create(builder, body.getArgumentTypes()[i]));
   }
   auto call = func::CallOp::create(builder, body, arguments);
   LLVM::ReturnOp::create(builder, call.getResults());
@@ -293,7 +308,9 @@ struct LowerABI : public whorl::impl::WhorlLowerABIBase<LowerABI> {
     }
     Signature signature = signatureFromAttr(
         name, owner->getAttrOfType<DictionaryAttr>("whorl.abi"));
-    if (failed(lowerRequirements(function, messages)))
+    bool reports = reportsProgress(function);
+    if (failed(lowerRequirements(function, messages)) ||
+        (reports && failed(lowerProgress(function, messages))))
       return failure();
     // Nobody calls a public function, so no use needs to be renamed: a search
     // of the module for each function would take most of the compile time.
@@ -314,6 +331,8 @@ struct LowerABI : public whorl::impl::WhorlLowerABIBase<LowerABI> {
       wrapper.buildShape();
     else
       wrapper.build();
+    if (reports && !shapeOf)
+      wrapper.build(/*progress=*/true);
     return success();
   }
 };

@@ -85,6 +85,50 @@ static void addCastRequirements(OpBuilder &builder, tensor::CastOp op,
                .str()});
 }
 
+/// What a model yields has the sizes of the state that it got.
+static void addModelRequirements(OpBuilder &builder, YieldOp op,
+                                 SmallVectorImpl<SizeRequirement> &sizes) {
+  auto sampling = dyn_cast<SamplingOp>(op->getParentOp());
+  if (!sampling)
+    return;
+  Value state = sampling.getModel().getArgument(0);
+  for (Value output : op.getResults())
+    for (auto [dim, size] :
+         llvm::enumerate(cast<RankedTensorType>(output.getType()).getShape()))
+      if (ShapedType::isDynamic(size) ||
+          cast<RankedTensorType>(state.getType()).isDynamicDim(dim))
+        sizes.push_back(
+            {tensor::getMixedSize(builder, op.getLoc(), state, dim),
+             tensor::getMixedSize(builder, op.getLoc(), output, dim),
+             "what the model of sample yields must have the shape of its "
+             "state"});
+}
+
+/// The noise of all calls has the sizes of the state behind the first.
+static void addNoiseRequirements(OpBuilder &builder, SamplingOp op,
+                                 SmallVectorImpl<SizeRequirement> &sizes) {
+  auto require = [&](Value value, int64_t dim, OpFoldResult size,
+                     StringRef message) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (type.isDynamicDim(dim) || isa<Value>(size))
+      sizes.push_back({tensor::getMixedSize(builder, op.getLoc(), value, dim),
+                       size, message.str()});
+  };
+  SmallVector<OpFoldResult> state =
+      tensor::getMixedSizes(builder, op.getLoc(), op.getState());
+  if (Value noise = op.getNoise()) {
+    auto calls = static_cast<int64_t>(op.getPlan().calls.size());
+    require(noise, 0, builder.getIndexAttr(calls),
+            "noise of sample must have one entry for each call");
+    for (auto [dim, size] : llvm::enumerate(state))
+      require(noise, static_cast<int64_t>(dim) + 1, size,
+              "noise of sample must have the shape of the state for each call");
+  }
+  if (Value scale = op.getScale(); scale && isa<ShapedType>(scale.getType()))
+    require(scale, 0, state.front(),
+            "scale of sample must have one number for each sample");
+}
+
 /// Builds the conditions of one op in front of it.
 static void buildRequirements(Operation *op) {
   OpBuilder builder(op);
@@ -95,6 +139,10 @@ static void buildRequirements(Operation *op) {
     addLinalgRequirements(builder, linalgOp, sizes);
   else if (auto cast = dyn_cast<tensor::CastOp>(op))
     addCastRequirements(builder, cast, sizes);
+  else if (auto yield = dyn_cast<YieldOp>(op))
+    addModelRequirements(builder, yield, sizes);
+  else if (auto sampling = dyn_cast<SamplingOp>(op))
+    addNoiseRequirements(builder, sampling, sizes);
   for (const SizeRequirement &size : sizes) {
     Location loc = op->getLoc();
     Value lhs = getValueOrCreateConstantIndexOp(builder, loc, size.lhs);

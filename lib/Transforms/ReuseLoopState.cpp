@@ -22,11 +22,30 @@ static bool readsInStep(linalg::GenericOp op, Value state, OpOperand *output) {
   });
 }
 
-/// Makes `state` the destination of the op that computes its next value.
+/// Whether `op` stands in the loop of which `state` is an argument, not deeper
+/// than in branches.
+static bool runsOncePerTrip(Operation *op, Value state) {
+  Operation *parent = op;
+  while (parent && parent->getParentRegion() != state.getParentRegion()) {
+    parent = parent->getParentOp();
+    if (!isa_and_nonnull<scf::IfOp>(parent))
+      return false;
+  }
+  return parent;
+}
+
+/// Makes `state` the destination of the op that computes its next value, in
+/// each branch that does.
 static void reuseState(Value state, Value next) {
+  if (auto branch = next.getDefiningOp<scf::IfOp>()) {
+    unsigned index = cast<OpResult>(next).getResultNumber();
+    reuseState(state, branch.thenYield().getOperand(index));
+    reuseState(state, branch.elseYield().getOperand(index));
+    return;
+  }
   auto op = next.getDefiningOp<linalg::GenericOp>();
   if (!op || op.getNumParallelLoops() != op.getNumLoops() ||
-      op->getParentRegion() != state.getParentRegion())
+      !runsOncePerTrip(op, state))
     return;
   OpOperand *output =
       op.getDpsInitOperand(cast<OpResult>(next).getResultNumber());

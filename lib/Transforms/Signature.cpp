@@ -1,8 +1,10 @@
 //===- Signature.cpp - the signature of a public function -----------------===//
 #include "Whorl/Transforms/Signature.h"
+#include "Whorl/IR/WhorlDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 
 using namespace mlir;
 using namespace whorl;
@@ -65,9 +67,28 @@ static std::string getName(DictionaryAttr attributes, Location loc) {
   return "";
 }
 
+/// Whether `op`, or a private function that it calls, reports progress.
+static bool reports(Operation *op, SmallPtrSetImpl<Operation *> &seen) {
+  if (!seen.insert(op).second)
+    return false;
+  auto result = op->walk([&](Operation *inner) {
+    auto run = dyn_cast<SamplingOp>(inner);
+    if (isa<ProgressOp>(inner) || (run && !run.getUnroll()))
+      return WalkResult::interrupt();
+    if (auto call = dyn_cast<CallOpInterface>(inner))
+      if (Operation *callee = call.resolveCallable())
+        if (reports(callee, seen))
+          return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
 FailureOr<Signature> whorl::getSignature(FunctionOpInterface function) {
   Signature signature;
   signature.function = function.getName().str();
+  SmallPtrSet<Operation *, 4> seen;
+  signature.reportsProgress = reports(function, seen);
   auto check = [&](StringRef what, unsigned index, Type type) -> LogicalResult {
     if (isABIType(type))
       return success();
@@ -129,6 +150,10 @@ Signature whorl::signatureFromAttr(StringRef function, DictionaryAttr attr) {
   read("inputs", signature.inputs);
   read("outputs", signature.outputs);
   return signature;
+}
+
+std::string whorl::getProgressFunctionName(StringRef function) {
+  return (function + "_with_progress").str();
 }
 
 std::string whorl::getShapeFunctionName(StringRef function) {

@@ -58,7 +58,7 @@ static LogicalResult checkPlan(Operation *op) {
 
 static LogicalResult checkLoops(Operation *op) {
   StringRef dialect = op->getName().getDialectNamespace();
-  if (isa<RequireOp>(op))
+  if (isa<RequireOp, ProgressOp>(op))
     return success();
   if (dialect == "whorl" || dialect == "linalg")
     return op->emitOpError("is left after lower");

@@ -82,6 +82,10 @@ func.func @clauses(%x: tensor<2x8xbf16>, %m: tensor<2x8xbf16>, %z: tensor<2x8xbf
       schedule = #whorl.vp<beta = cosine, steps = 8> prediction = v
       noise(%z : tensor<2x8xbf16>) variance(%p : tensor<2x8xbf16>)
       outs(%x : tensor<2x8xbf16>) : tensor<2x8xbf16>
+  // CHECK: whorl.step {{.*}} prediction = v renoise(%{{.*}} : tensor<2x8xbf16>) : tensor<2x8xbf16>
+  %w = whorl.step %x, %m at 2 sampler = #whorl.ddim
+      schedule = #whorl.vp<beta = cosine, steps = 8> prediction = v
+      renoise(%p : tensor<2x8xbf16>) : tensor<2x8xbf16>
   // CHECK: whorl.schedule_value time of #whorl.flow<steps = 4> sampler = #whorl.heun at 6 : f32
   %t6 = whorl.schedule_value time of #whorl.flow<steps = 4> sampler = #whorl.heun at 6 : f32
   return %y : tensor<2x8xbf16>

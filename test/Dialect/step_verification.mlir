@@ -59,7 +59,7 @@ func.func @step_c5_range(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 func.func @step_c5_none(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error @+1 {{(C5) expected the index once, as a constant or as a value, got neither}}
-  %y = "whorl.step"(%x, %x) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 0, 0, 0, 0, 0>,
+  %y = "whorl.step"(%x, %x) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 0, 0, 0, 0, 0, 0>,
     sampler = #whorl.euler, schedule = #whorl.flow<steps = 4>,
     prediction = #whorl<prediction x0>}>
     : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
@@ -228,6 +228,16 @@ func.func @step_c10_no_variance(%x: tensor<4xf32>, %i: index) -> tensor<4xf32> {
   %y = whorl.step %x, %x at %i sampler = #whorl.ddpm
          schedule = #whorl.ve<sigmas = karras(0.002, 80.0), steps = 4>
          prediction = x0 noise(%x : tensor<4xf32>) variance(%x : tensor<4xf32>) : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+// -----
+
+func.func @step_c2_renoise(%x: tensor<4xf32>, %u: tensor<5xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{(C2) expected renoise to have the shape and element type of the state, 'tensor<4xf32>', got 'tensor<5xf32>'}}
+  %y = whorl.step %x, %x at 0 sampler = #whorl.euler
+         schedule = #whorl.ve<sigmas = karras(0.002, 80.0), steps = 4>
+         prediction = x0 renoise(%u : tensor<5xf32>) : tensor<4xf32>
   return %y : tensor<4xf32>
 }
 

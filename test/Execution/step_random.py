@@ -4,7 +4,8 @@
     step_random.py DIRECTORY [--cases N] [--seed S] [--first K]
 
 Draws sampler, schedule, prediction, element type, shape (rank 0 to 6; sizes 0, 1,
-odd; some dynamic), constant or variable index, clamp or threshold. Large ones run
+odd; some dynamic), constant or variable index, clamp or threshold, eps of an output
+of its own. Large ones run
 with three threads, too, and must give the same bits. Prints the seed, and on failure the graph and the
 command that shows the case again.
 """
@@ -146,6 +147,8 @@ class Case:
         names = (["x", "m"] + ["z"] * self.noise
                  + [f"h{k}" for k in range(self.sampler.history)]
                  + ["b"] * self.sampler.base + ["v"] * variance)
+        if rng.random() < 0.3:
+            names.append("u")
         kind = "d" if self.element == "f64" else "f"
         self.values = {
             name: array.array(kind, (rng.gauss(0, 1) for _ in
@@ -172,6 +175,8 @@ class Case:
             result.append(f"base(%b1 : {inner})")
         if "v" in self.values:
             result.append(f"variance(%v1 : {inner})")
+        if "u" in self.values:
+            result.append(f"renoise(%u1 : {inner})")
         return " ".join(result)
 
     def threshold_type(self):

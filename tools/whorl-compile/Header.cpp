@@ -50,6 +50,18 @@ static std::string declare(const Signature &signature) {
     text += "/* Fills the shape of each output from the inputs' shapes; reads "
             "no data. */\n" +
             prototype(getShapeFunctionName(signature.function));
+  if (signature.reportsProgress)
+    text += fmt::format(
+        "/* As {0}; calls progress(data, done, total) after each call of the "
+        "model.\n * Other than 0 cancels: the message is \"cancelled by the "
+        "caller\", and the\n * outputs hold what is unfinished. progress may "
+        "be "
+        "NULL. */\n"
+        "const char *{1}(const DLTensor *const *inputs, DLTensor *const "
+        "*outputs,\n    int (*progress)(void *data, int64_t done, int64_t "
+        "total), "
+        "void *data);\n",
+        signature.function, getProgressFunctionName(signature.function));
   return text;
 }
 

@@ -14,6 +14,7 @@ struct RunOptions {
   std::vector<std::string> inputs, outputs, expected;
   std::optional<std::string> check, bench;
   bool useReference = false, emulate = false, json = false, quiet = false;
+  bool progress = false;
 };
 
 /// A file's code, optimised and as the reference, each compiled when first

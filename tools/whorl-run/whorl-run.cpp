@@ -1,5 +1,6 @@
 //===- whorl-run.cpp - compiles a file and runs one of its functions ------===//
 
+#include "Progress.h"
 #include "Runner.h"
 #include "Whorl/Runtime/Files.h"
 #include <cmath>
@@ -44,6 +45,8 @@ static CommandLine getCommandLine(RunOptions &o) {
               "compare an output with a file; - skips one");
   line.optional("bench", o.bench, "RUNS", "time it, 10 runs by default");
   line.flag("json", o.json, "print the timing as a JSON object on one line");
+  line.flag("progress", o.progress,
+            "report each call of a sampled model, terminal or not");
   line.flag("quiet", o.quiet, "print no summary of the outputs");
   return line;
 }
@@ -134,8 +137,11 @@ static llvm::Error runOnce(Program &program, const Signature &signature,
   llvm::Expected<Call> call = Call::prepare(**code, signature, inputs);
   if (!call)
     return call.takeError();
-  if (llvm::Error error = call->run())
-    return error;
+  {
+    ProgressLine line(o.progress);
+    if (llvm::Error error = call->run(ProgressLine::report, &line))
+      return error;
+  }
   for (size_t i = 0; i < o.outputs.size(); ++i)
     if (Status status = writeOutput(o.outputs[i], call->getOutputs()[i]);
         !status)

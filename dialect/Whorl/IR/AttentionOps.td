@@ -150,10 +150,12 @@ def Whorl_AttentionOp : Whorl_DestinationOp<"attention", [
 }
 
 def Whorl_YieldOp : Whorl_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["::whorl::AttentionOp", "::whorl::RecurPositionsOp"]>]> {
+    ParentOneOf<["::whorl::AttentionOp", "::whorl::RecurPositionsOp",
+                 "::whorl::SamplingOp"]>]> {
   let summary = "yields from a region of a whorl op";
   let description = [{
-    Ends a score region with the new score, or the region of a recurrence.
+    Ends a score region with the new score, the region of a recurrence, and the
+    model of `whorl.sample` with what it predicts.
 
     Constraints:
     * (C1) Stands in a region of a whorl op.

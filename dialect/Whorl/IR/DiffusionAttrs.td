@@ -35,7 +35,8 @@ class Whorl_ScheduleAttr<string name, string mnemonic, list<string> methods = []
 }
 
 def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp",
-    ["getNumTrainingLevels", "getLevelAtTrainingTime"]> {
+    ["getNumTrainingLevels", "getLevelAtTrainingTime", "knowsAnyTime",
+     "buildScales"]> {
   let summary = "variance-preserving noise schedule (DDPM, DDIM)";
   let description = [{
     A model was trained at `train_steps` noise levels with variances beta_t: at
@@ -101,7 +102,8 @@ def Whorl_VPScheduleAttr : Whorl_ScheduleAttr<"VPSchedule", "vp",
     "bool":$zero_terminal_snr, "::whorl::StateScale":$state);
 }
 
-def Whorl_VEScheduleAttr : Whorl_ScheduleAttr<"VESchedule", "ve"> {
+def Whorl_VEScheduleAttr : Whorl_ScheduleAttr<"VESchedule", "ve",
+    ["knowsAnyTime", "buildScales"]> {
   let summary = "variance-exploding noise schedule (EDM, score matching)";
   let description = [{
     a = 1 and s = sigma: x = x0 + sigma eps. A run goes through `steps` noise
@@ -158,7 +160,7 @@ def Whorl_LevelsScheduleAttr : Whorl_ScheduleAttr<"LevelsSchedule", "levels",
 }
 
 def Whorl_FlowScheduleAttr : Whorl_ScheduleAttr<"FlowSchedule", "flow",
-    ["getLevelAtClock"]> {
+    ["getLevelAtClock", "knowsAnyTime", "buildScales"]> {
   let summary = "flow-matching schedule (rectified flow)";
   let description = [{
     a = 1 - t and s = t: x = (1 - t) x0 + t eps (Liu et al. 2023,

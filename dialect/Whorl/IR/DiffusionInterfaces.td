@@ -28,7 +28,15 @@ def Whorl_ScheduleAttrInterface : AttrInterface<"ScheduleAttrInterface"> {
       "int64_t", "getNumTrainingLevels", (ins), "", "return 0;">,
     InterfaceMethod<[{The training level `t`. Only called where they are
       counted.}], "::whorl::NoiseLevel", "getLevelAtTrainingTime",
-      (ins "int64_t":$t), "", "return ::whorl::NoiseLevel();">
+      (ins "int64_t":$t), "", "return ::whorl::NoiseLevel();">,
+    InterfaceMethod<[{Whether buildScales can be called: the schedule knows a and
+      s at any time that the model may be told.}],
+      "bool", "knowsAnyTime", (ins), "", "return false;">,
+    InterfaceMethod<[{Builds the signal and noise scales at a time, as f64 IR.}],
+      "::whorl::NoiseScales", "buildScales",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$time,
+           "::whorl::TableReader":$readTable), "",
+      "return ::whorl::NoiseScales();">
   ];
 }
 
@@ -56,6 +64,64 @@ def Whorl_SamplerAttrInterface : AttrInterface<"SamplerAttrInterface"> {
       (ins "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError,
            "::whorl::ScheduleAttrInterface":$schedule), "",
       "return ::mlir::success();">
+  ];
+}
+
+def Whorl_GuidanceAttrInterface : AttrInterface<"GuidanceAttrInterface"> {
+  let cppNamespace = "::whorl";
+  let description = [{
+    How two predictions u and c become one, g = A u + B c + C r, r being the
+    running difference of rules with momentum. The factors are scalars of each
+    sample, built as f64 IR from the strength w, the index of the step, and sums
+    over the sample that the rule asks for.
+  }];
+  let methods = [
+    InterfaceMethod<"How many sums over a sample the rule needs.",
+      "unsigned", "getNumMoments", (ins), "", "return 0;">,
+    InterfaceMethod<[{Builds what is summed, of one element of u, c and r (null
+      without momentum).}],
+      "::llvm::SmallVector<::mlir::Value>", "buildMoments",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$u,
+           "::mlir::Value":$c, "::mlir::Value":$r), "", "return {};">,
+    InterfaceMethod<"Builds the factors.", "::whorl::GuidanceFactors",
+      "buildFactors", (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+        "const ::whorl::GuidanceContext &":$context)>,
+    InterfaceMethod<"Whether the factors depend on the index of the step.",
+      "bool", "usesIndex", (ins), "", "return false;">,
+    InterfaceMethod<"How much of the difference before is kept; 0 for none.",
+      "double", "getKeptMomentum", (ins), "", "return 0.0;">
+  ];
+}
+
+def Whorl_TrainingRuleAttrInterface
+    : AttrInterface<"TrainingRuleAttrInterface"> {
+  let cppNamespace = "::whorl";
+  let description = [{
+    A number of each training sample: its time, given a random number, or the
+    weight of its loss, given its noise level.
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the number, as f64 IR.", "::mlir::Value",
+      "buildNumber", (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+        "::mlir::Value":$x)>,
+    InterfaceMethod<"Whether the number is the weight of a loss.",
+      "bool", "isWeight", (ins), "", "return false;">
+  ];
+}
+
+def Whorl_ScalingAttrInterface : AttrInterface<"ScalingAttrInterface"> {
+  let cppNamespace = "::whorl";
+  let description = [{
+    How a network is preconditioned: D = skip x + out F(in x, noise input), the
+    factors built as f64 IR from sigma.
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the factors.", "::whorl::ScalingFactors",
+      "buildFactors", (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+        "::mlir::Value":$sigma)>,
+    InterfaceMethod<"Builds what the network is told, on tensors.",
+      "::mlir::Value", "buildNoiseInput",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$sigma)>
   ];
 }
 

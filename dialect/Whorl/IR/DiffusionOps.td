@@ -52,6 +52,10 @@ def Whorl_StepOp : Whorl_DestinationOp<"step", [
     * `base(%b : type)`, the state with which the step began, for samplers that
       draw noise in the midst of a step;
     * `variance(%v : type)`, the model's second output, for learned variances;
+    * `renoise(%u : type)`, a second output of the model: x0 comes from the first,
+      eps from this one. With the guided prediction first and the unconditional
+      one here, and a guidance scale from 0 to 1, this is CFG++ (Chung et al.
+      2024, https://arxiv.org/abs/2406.08070, algorithm 2);
     * `outs(%o : types)`;
 
     then the type of state and model output, or both types in parentheses where
@@ -62,8 +66,8 @@ def Whorl_StepOp : Whorl_DestinationOp<"step", [
 
     Constraints:
     * (C1) the element type is f16, bf16, f32 or f64.
-    * (C2) model output, noise, history, base, variance, `outs` and results have
-      the element type and the shape of the state; dynamic sizes are compared at
+    * (C2) model output, noise, history, base, variance, renoise, `outs` and
+      results have the element type and the shape of the state; dynamic sizes are compared at
       run time.
     * (C3) `schedule` is a noise schedule.
     * (C4) `sampler` is a sampler that runs on the schedule.
@@ -100,7 +104,8 @@ def Whorl_StepOp : Whorl_DestinationOp<"step", [
     Whorl_Shaped:$state, Whorl_Shaped:$model_output, Optional<Index>:$index,
     Optional<Whorl_Shaped>:$threshold, Optional<Whorl_Shaped>:$noise,
     Variadic<Whorl_Shaped>:$history, Optional<Whorl_Shaped>:$base,
-    Optional<Whorl_Shaped>:$variance, Variadic<Whorl_Shaped>:$outs,
+    Optional<Whorl_Shaped>:$variance, Optional<Whorl_Shaped>:$renoise,
+    Variadic<Whorl_Shaped>:$outs,
     OptionalAttr<I64Attr>:$static_index, AnyAttr:$sampler, AnyAttr:$schedule,
     Whorl_PredictionAttr:$prediction, OptionalAttr<F64Attr>:$clamp);
   let results = (outs Variadic<AnyRankedTensor>:$results);
@@ -116,6 +121,7 @@ def Whorl_StepOp : Whorl_DestinationOp<"step", [
     (`history` `(` $history^ `:` type($history) `)`)?
     (`base` `(` $base^ `:` type($base) `)`)?
     (`variance` `(` $variance^ `:` type($variance) `)`)?
+    (`renoise` `(` $renoise^ `:` type($renoise) `)`)?
     (`outs` `(` $outs^ `:` type($outs) `)`)?
     attr-dict `:` custom<StateTypes>(type($state), type($model_output))
   }];

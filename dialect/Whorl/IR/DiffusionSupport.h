@@ -76,6 +76,8 @@ struct SamplerCall {
   NoiseLevel level;
   StepTerms terms;
   double keptData = 1.0, keptEpsilon = 0.0;
+  /// A step begins with this call: its state is the base of the step.
+  bool startsStep = true;
 };
 
 /// All calls of a run in order. Solvers that call the model twice in a step
@@ -91,12 +93,14 @@ struct SamplerPlan {
 };
 
 /// A step as it is computed, with the prediction folded in:
-/// x' = state x~ + base b + output m + predicted P + sum history[k] p_k
-///    + noise exp(variance v) z and
-/// p' = keptState x~ + keptOutput m + keptPredicted P,
-/// where P = hook(dataState x~ + dataOutput m) is used only where a hook is.
+/// x' = state x~ + base b + output m + predicted P + renoised u
+///    + sum history[k] p_k + noise exp(variance v) z and
+/// p' = keptState x~ + keptOutput m + keptPredicted P + keptRenoised u,
+/// where P = hook(dataState x~ + dataOutput m) is used only where a hook is,
+/// and u, the output that tells eps, only where there are two outputs.
 struct StepCoefficients {
   double state = 0.0, base = 0.0, output = 0.0, predicted = 0.0;
+  double renoised = 0.0, keptRenoised = 0.0;
   llvm::SmallVector<double, 2> history;
   double inputNoise = 0.0, noise = 0.0, variance = 0.0;
   double keptState = 0.0, keptOutput = 0.0, keptPredicted = 0.0;
@@ -118,9 +122,11 @@ PredictionTerms getPredictionTerms(Prediction prediction,
                                    const NoiseLevel &level);
 
 /// Puts the prediction into what follows a call. With a hook (`hasHook`), which
-/// changes x0, eps follows from the changed x0: x = signal x0 + noise eps.
+/// changes x0, eps follows from the changed x0: x = signal x0 + noise eps. With
+/// an output of its own for eps (`renoises`), the state is taken for
+/// signal x0 + noise eps, too.
 StepCoefficients foldPrediction(const SamplerCall &call, Prediction prediction,
-                                bool hasHook);
+                                bool hasHook, bool renoises = false);
 
 } // namespace whorl
 

@@ -25,9 +25,10 @@ bool SamplerPlan::usesVariance() const {
 }
 
 bool StepCoefficients::isFinite() const {
-  double numbers[] = {state,     base,       output,        predicted,
-                      noise,     inputNoise, variance,      keptState,
-                      dataState, keptOutput, keptPredicted, dataOutput};
+  double numbers[] = {renoised,      keptRenoised, state,     base,
+                      output,        predicted,    noise,     inputNoise,
+                      variance,      keptState,    dataState, keptOutput,
+                      keptPredicted, dataOutput};
   auto isNumber = [](double number) { return std::isfinite(number); };
   return llvm::all_of(numbers, isNumber) && llvm::all_of(history, isNumber);
 }
@@ -70,8 +71,32 @@ static void foldHook(StepCoefficients &result, const SamplerCall &call,
   result.dataOutput = p.dataOutput;
 }
 
+/// Sets the terms of a step that takes x0 of one output and eps of another.
+static void foldRenoise(StepCoefficients &result, const SamplerCall &call,
+                        const PredictionTerms &p, bool hasHook) {
+  const StepTerms &terms = call.terms;
+  double data = terms.data + terms.state * call.level.signal;
+  double epsilon = terms.epsilon + terms.state * call.level.noise;
+  result.state = weigh(epsilon, p.epsilonState);
+  result.renoised = weigh(epsilon, p.epsilonOutput);
+  result.keptState = weigh(call.keptEpsilon, p.epsilonState);
+  result.keptRenoised = weigh(call.keptEpsilon, p.epsilonOutput);
+  if (hasHook) {
+    result.predicted = data;
+    result.keptPredicted = call.keptData;
+    result.dataState = p.dataState;
+    result.dataOutput = p.dataOutput;
+    return;
+  }
+  result.state += weigh(data, p.dataState);
+  result.output = weigh(data, p.dataOutput);
+  result.keptState += weigh(call.keptData, p.dataState);
+  result.keptOutput = weigh(call.keptData, p.dataOutput);
+}
+
 StepCoefficients whorl::foldPrediction(const SamplerCall &call,
-                                       Prediction prediction, bool hasHook) {
+                                       Prediction prediction, bool hasHook,
+                                       bool renoises) {
   PredictionTerms p = getPredictionTerms(prediction, call.level);
   const StepTerms &terms = call.terms;
   StepCoefficients result;
@@ -81,6 +106,10 @@ StepCoefficients whorl::foldPrediction(const SamplerCall &call,
   result.inputNoise = terms.inputNoise;
   result.noise = terms.noise;
   result.variance = terms.variance;
+  if (renoises) {
+    foldRenoise(result, call, p, hasHook);
+    return result;
+  }
   if (hasHook) {
     foldHook(result, call, p);
     return result;

@@ -12,6 +12,8 @@ void SamplerPlanner::addCall(const NoiseLevel &level, KeptWeights kept,
   result.level = level;
   result.keptData = kept.data;
   result.keptEpsilon = kept.epsilon;
+  result.startsStep = startsStep;
+  startsStep = false;
   StepTerms &terms = result.terms;
   terms.noise = noise;
   Combination change = next;

@@ -62,6 +62,7 @@ public:
   void setState(Combination state) {
     current = std::move(state);
     isNoisy = false;
+    startsStep = true;
   }
   /// Calls the model at `level` and goes on to `next`, which may use the
   /// prediction kept of this very call, plus `noise` z.
@@ -78,6 +79,8 @@ private:
   Combination current = {1.0, {}};
   /// The current state holds noise: X cannot be told from it.
   bool isNoisy = false;
+  /// The next call is the first of its step.
+  bool startsStep = true;
 };
 
 /// A plan of one call a step that reads nothing else.

@@ -47,6 +47,13 @@ NoiseLevel VEScheduleAttr::getLevelAtSigma(double sigma) const {
   return NoiseLevel::inSigma(1.0, sigma, sigma);
 }
 
+bool VEScheduleAttr::knowsAnyTime() const { return true; }
+
+NoiseScales VEScheduleAttr::buildScales(ImplicitLocOpBuilder &builder,
+                                        Value time, TableReader) const {
+  return {ScalarMath(builder).number(1.0), time};
+}
+
 NoiseTrajectory VEScheduleAttr::getTrajectory() const {
   NoiseTrajectory run;
   for (int64_t i = 0; i < getSteps(); ++i) {
@@ -118,6 +125,15 @@ NoiseLevel FlowScheduleAttr::getLevelAtClock(double t) const {
 
 NoiseLevel FlowScheduleAttr::getLevelAtSigma(double sigma) const {
   return getLevelAtClock(sigma / (1.0 + sigma));
+}
+
+bool FlowScheduleAttr::knowsAnyTime() const { return true; }
+
+NoiseScales FlowScheduleAttr::buildScales(ImplicitLocOpBuilder &builder,
+                                          Value time, TableReader) const {
+  ScalarMath math(builder);
+  Value t = math.div(time, math.number(getTimeScale()));
+  return {math.sub(math.number(1.0), t), t};
 }
 
 NoiseTrajectory FlowScheduleAttr::getTrajectory() const {

@@ -30,7 +30,8 @@ SmallVector<StepCoefficients> StepOp::getCoefficients() {
   SamplerPlan plan = getPlan();
   SmallVector<StepCoefficients> result;
   auto add = [&](const SamplerCall &call) {
-    result.push_back(foldPrediction(call, getPrediction(), hasHook()));
+    result.push_back(foldPrediction(call, getPrediction(), hasHook(),
+                                    static_cast<bool>(getRenoise())));
   };
   if (std::optional<int64_t> call = getStaticIndex())
     add(plan.calls[*call]);
@@ -113,6 +114,7 @@ SmallVector<SizeRequirement> StepOp::getSizeRequirements(OpBuilder &builder) {
     require("history", value);
   require("base", getBase());
   require("variance", getVariance());
+  require("renoise", getRenoise());
   for (Value value : getOuts())
     require("outs", value);
   if (Value threshold = getThreshold()) {
@@ -205,7 +207,7 @@ struct DropIdentityStep : OpRewritePattern<StepOp> {
     bool isIdentity =
         llvm::all_of(op.getCoefficients(), [](const StepCoefficients &c) {
           return c.state == 1.0 && c.base == 0.0 && c.output == 0.0 &&
-                 c.predicted == 0.0 && !c.drawsNoise() &&
+                 c.renoised == 0.0 && c.predicted == 0.0 && !c.drawsNoise() &&
                  llvm::all_of(c.history, [](double b) { return b == 0.0; });
         });
     if (!isIdentity)

@@ -36,6 +36,7 @@ static LogicalResult verifyShapes(StepOp op) {
       succeeded(verifyAll("history", op.getHistory())) &&
       succeeded(verifyOne("base", op.getBase())) &&
       succeeded(verifyOne("variance", op.getVariance())) &&
+      succeeded(verifyOne("renoise", op.getRenoise())) &&
       succeeded(verifyAll("outs", op.getOuts())) &&
       succeeded(verifyAll("the results", op.getResults())));
 }

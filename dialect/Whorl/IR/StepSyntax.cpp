@@ -91,6 +91,37 @@ void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
   printer << stringifyRandomDraw(attribute.getValue());
 }
 
+ParseResult whorl::parseEnumKeyword(OpAsmParser &parser,
+                                    NoiseTargetAttr &attribute) {
+  return parseKeywordOf<NoiseTargetAttr, NoiseTarget>(
+      parser, attribute, symbolizeNoiseTarget, "v, velocity or score");
+}
+
+void whorl::printEnumKeyword(OpAsmPrinter &printer, Operation *,
+                             NoiseTargetAttr attribute) {
+  printer << stringifyNoiseTarget(attribute.getValue());
+}
+
+ParseResult
+whorl::parseSampleScalar(OpAsmParser &parser,
+                         std::optional<OpAsmParser::UnresolvedOperand> &operand,
+                         Type &type, FloatAttr &number) {
+  OpAsmParser::UnresolvedOperand parsed;
+  OptionalParseResult asOperand = parser.parseOptionalOperand(parsed);
+  if (!asOperand.has_value())
+    return parseStepNumber(parser, number);
+  operand = parsed;
+  return failure(failed(*asOperand) || parser.parseColonType(type));
+}
+
+void whorl::printSampleScalar(OpAsmPrinter &printer, Operation *op,
+                              Value operand, Type type, FloatAttr number) {
+  if (operand)
+    printer << operand << " : " << type;
+  else if (number)
+    printStepNumber(printer, op, number);
+}
+
 ParseResult whorl::parseStateTypes(OpAsmParser &parser, Type &state,
                                    Type &modelOutput) {
   if (failed(parser.parseOptionalLParen())) {

@@ -39,6 +39,20 @@ mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
 void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
                       RandomDrawAttr attribute);
 
+mlir::ParseResult parseEnumKeyword(mlir::OpAsmParser &parser,
+                                   NoiseTargetAttr &attribute);
+void printEnumKeyword(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                      NoiseTargetAttr attribute);
+
+/// Parses a number, or an operand with its type.
+mlir::ParseResult
+parseSampleScalar(mlir::OpAsmParser &parser,
+                  std::optional<mlir::OpAsmParser::UnresolvedOperand> &operand,
+                  mlir::Type &type, mlir::FloatAttr &number);
+void printSampleScalar(mlir::OpAsmPrinter &printer, mlir::Operation *op,
+                       mlir::Value operand, mlir::Type type,
+                       mlir::FloatAttr number);
+
 /// Parses one type for both, or `(type, type)`.
 mlir::ParseResult parseStateTypes(mlir::OpAsmParser &parser, mlir::Type &state,
                                   mlir::Type &modelOutput);

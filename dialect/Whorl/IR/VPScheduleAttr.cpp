@@ -115,6 +115,29 @@ NoiseLevel VPScheduleAttr::getLevelAtTrainingTime(int64_t t) const {
   return getTrainingLevel(getTrainingLevels(*this), t, getState());
 }
 
+bool VPScheduleAttr::knowsAnyTime() const { return true; }
+
+/// Reads tables of all training levels; a time outside counts as the nearest.
+NoiseScales VPScheduleAttr::buildScales(ImplicitLocOpBuilder &builder,
+                                        Value time,
+                                        TableReader readTable) const {
+  TrainingLevels training = getTrainingLevels(*this);
+  SmallVector<double> signals, noises;
+  for (int64_t t = 0; t < getTrainSteps(); ++t) {
+    NoiseLevel level = getTrainingLevel(training, t, getState());
+    signals.push_back(level.signal);
+    noises.push_back(level.noise);
+  }
+  ScalarMath math(builder);
+  Value first = math.number(0.0);
+  Value last = math.number(static_cast<double>(getTrainSteps() - 1));
+  Value inside = math.ifLess(first, time, math.min(time, last), first);
+  Value whole = arith::FPToSIOp::create(builder, builder.getI64Type(), inside);
+  Value index =
+      arith::IndexCastOp::create(builder, builder.getIndexType(), whole);
+  return {readTable(signals, index), readTable(noises, index)};
+}
+
 NoiseLevel VPScheduleAttr::getLevelAtSigma(double sigma) const {
   return getLevelOfSigma(sigma, getTrainingLevels(*this).getTimeOfSigma(sigma),
                          getState());

@@ -22,6 +22,7 @@
 #include "Whorl/IR/RandomSupport.h"
 #include "Whorl/IR/TokenSupport.h"
 #include "Whorl/IR/RotarySupport.h"
+#include "Whorl/IR/SampleSupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 

@@ -130,4 +130,33 @@ def Whorl_DestinationOpInterface : OpInterface<"DestinationOpInterface"> {
   ];
 }
 
+def Whorl_SampleOpInterface : OpInterface<"SampleOpInterface"> {
+  let cppNamespace = "::whorl";
+  let description = [{
+    An elementwise op whose factors belong to samples, the first axis: output o is
+    the sum over its inputs i of factor(o, i, sample) times input i. The factors are
+    built as f64 IR from scalars of the sample and from sums over the sample. One
+    lowering and one reference serve every such op.
+  }];
+  let methods = [
+    InterfaceMethod<"The inputs that have an element for each of the output.",
+      "::llvm::SmallVector<::mlir::Value>", "getElementInputs">,
+    InterfaceMethod<[{The inputs that are scalars, or hold one number for each
+      sample.}], "::llvm::SmallVector<::mlir::Value>", "getSampleInputs">,
+    InterfaceMethod<"The inputs that each output has terms of.",
+      "::llvm::SmallVector<::llvm::SmallVector<unsigned>>", "getUsedInputs">,
+    InterfaceMethod<"How many sums over a sample the factors need.",
+      "unsigned", "getNumMoments", (ins), "", "return 0;">,
+    InterfaceMethod<"Builds what is summed, of one element of each input.",
+      "::llvm::SmallVector<::mlir::Value>", "buildMoments",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "::mlir::ValueRange":$elements), "", "return {};">,
+    InterfaceMethod<[{Builds the factors of a sample, in the order of
+      getUsedInputs.}],
+      "::llvm::SmallVector<::llvm::SmallVector<::mlir::Value>>", "buildFactors",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "const ::whorl::SampleContext &":$context)>
+  ];
+}
+
 #endif

@@ -7,5 +7,8 @@ include "Whorl/IR/DiffusionOps.td"
 include "Whorl/IR/RandomOps.td"
 include "Whorl/IR/TokenOps.td"
 include "Whorl/IR/RecurrenceOps.td"
+include "Whorl/IR/SampleOps.td"
+include "Whorl/IR/SamplingOp.td"
+include "Whorl/IR/TrainingOps.td"
 
 #endif

@@ -23,14 +23,23 @@ public:
   static llvm::Expected<Call> prepare(const LoadedCode &code,
                                       const Signature &signature,
                                       std::vector<HostTensor> &inputs);
-  /// Runs; the error is the message of the compiled code.
-  llvm::Error run();
+  /// What a caller may give to hear how far a run is; see `whorl.progress`.
+  using Progress = int (*)(void *data, int64_t done, int64_t total);
+
+  /// Runs; the error is the message of the compiled code. `progress` is called
+  /// where the function reports.
+  llvm::Error run(Progress progress = nullptr, void *data = nullptr);
   std::vector<HostTensor> &getOutputs() { return outputs; }
 
 private:
   using Function = const char *(*)(const DLTensor *const *, DLTensor *const *);
 
+  using ReportingFunction = const char *(*)(const DLTensor *const *,
+                                            DLTensor *const *, Progress,
+                                            void *);
+
   Function function = nullptr;
+  ReportingFunction reportingFunction = nullptr;
   std::vector<DLTensor> inputViews, outputViews;
   std::vector<const DLTensor *> inputPointers;
   std::vector<DLTensor *> outputPointers;

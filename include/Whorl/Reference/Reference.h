@@ -22,6 +22,8 @@ void populateRandomReferencePatterns(mlir::RewritePatternSet &patterns);
 /// Patterns that turn bufferised token ops into loops.
 void populateTokenReferencePatterns(mlir::RewritePatternSet &patterns);
 void populateUnmaskReferencePatterns(mlir::RewritePatternSet &patterns);
+/// Adds the patterns of guidance, added noise and preconditioning.
+void populateSampleReferencePatterns(mlir::RewritePatternSet &patterns);
 
 #define GEN_PASS_DECL
 #include "Whorl/Reference/Passes.h.inc"

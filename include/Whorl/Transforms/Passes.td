@@ -133,7 +133,7 @@ def WhorlVerifyContract : Pass<"whorl-verify-contract", "::mlir::ModuleOp"> {
     * simplify, fuse: no calls, and every function has a body.
     * plan: the same; the module has a target and every attention a schedule.
     * bufferise: no tensors, and no results on whorl's ops.
-    * lower: no ops of whorl (but `whorl.require`) or linalg.
+    * lower: no ops of whorl (but `whorl.require` and `whorl.progress`) or linalg.
     * finish: nothing but the LLVM and OpenMP dialects.
   }];
   let options = [Option<"stage", "stage", "std::string", "\"\"",
@@ -161,19 +161,43 @@ def WhorlExpandSteps : Pass<"whorl-expand-steps"> {
     The arithmetic is f64 for f64, else f32. Each `whorl.schedule_value` becomes a
     constant or such a read.
 
-    An index outside the table reads the nearest entry. Steps on memrefs stay.
+    `whorl.guidance`, `whorl.add_noise` and `whorl.precondition` become elementwise
+    code, too, with factors computed once, or once for each sample; sums over a
+    sample are a pass of their own. `whorl.noise_input`, `whorl.training_time` and
+    `whorl.loss_weight` become scalar code.
+
+    An index outside the table reads the nearest entry. Ops on memrefs stay.
   }];
   let options = [Option<"valuesOnly", "values-only", "bool", "false",
-      "expand whorl.schedule_value alone; the reference lowers steps itself">];
+      "expand what yields scalars alone; the reference lowers the rest "
+      "itself">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
       "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+      "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def WhorlExpandSampling : Pass<"whorl-expand-sampling"> {
+  let summary = "Turns sampling runs into loops of steps";
+  let description = [{
+    Each `whorl.sample` becomes an `scf.for` over the calls of the model, or one call
+    after the other with its attribute `unroll` or this pass's option: the model's
+    region, then `whorl.guidance`, `whorl.random` and `whorl.step` as the op's
+    clauses ask, and `whorl.progress` in loops. What the sampler looks back on
+    stays where it is: each step puts what it keeps where the oldest prediction
+    was, and a loop that looks back on several has a branch for each place.
+  }];
+  let options = [Option<"unroll", "unroll", "bool", "false",
+      "unroll every run">];
+  let dependentDialects = ["::whorl::WhorlDialect", "::mlir::arith::ArithDialect",
+      "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
       "::mlir::tensor::TensorDialect"];
 }
 
 def WhorlPrintSchedule : Pass<"whorl-print-schedule"> {
   let summary = "Prints the numbers of each sampling run";
   let description = [{
-    One table for each pair of sampler and schedule that `whorl.step` uses, on
+    One table for each pair of sampler and schedule that `whorl.step` or
+    `whorl.sample` uses, on
     stdout, as comments: the level of each call, the coefficients of the state x,
     the model's output m (with a hook: of the x0 that it leaves), the predictions
     p1, p2 kept of the calls before, and the noise z. Schedules that only
@@ -275,10 +299,12 @@ def WhorlLowerABI : Pass<"whorl-lower-abi", "::mlir::ModuleOp"> {
     which checks every tensor before it reads or writes, then calls the function,
     now private and named `NAME.body`. `whorl.require` becomes an early return of
     its message. `NAME__shape` gets the same prototype; it writes the sizes of
-    the outputs to the `shape` of each output and touches nothing else of them.
+    the outputs to the `shape` of each output and touches nothing else of them. A
+    function with `whorl.progress` gets the twin `NAME_with_progress`.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::func::FuncDialect",
-      "::mlir::cf::ControlFlowDialect", "::mlir::memref::MemRefDialect"];
+      "::mlir::cf::ControlFlowDialect", "::mlir::memref::MemRefDialect",
+      "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
 def WhorlExpandRandom : Pass<"whorl-expand-random"> {

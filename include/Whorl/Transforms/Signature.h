@@ -30,6 +30,8 @@ struct Parameter {
 struct Signature {
   std::string function;
   llvm::SmallVector<Parameter> inputs, outputs;
+  /// Calls say how far they are, to callers that ask.
+  bool reportsProgress = false;
 
   bool hasDynamicOutputs() const;
   /// Dims of all outputs together.
@@ -50,6 +52,9 @@ mlir::DictionaryAttr toAttr(const Signature &signature,
                             mlir::MLIRContext *context);
 Signature signatureFromAttr(llvm::StringRef function,
                             mlir::DictionaryAttr attr);
+
+/// The name of the twin of `function` that reports progress, where it has one.
+std::string getProgressFunctionName(llvm::StringRef function);
 
 /// The name of the function that computes output sizes for `function`.
 std::string getShapeFunctionName(llvm::StringRef function);

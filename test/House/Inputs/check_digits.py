@@ -4,7 +4,7 @@
 
 With the noise gone, the ideal denoiser's samples are data: each of the samples
 must be a digit of DATA of its wanted class, and those of one class not all the
-same. The picture must hold all of them.
+same. The pictures must hold all of them.
 """
 
 import os
@@ -32,22 +32,40 @@ data = rows(npy.load(f"{data_directory}/digits.npy"))
 labels = npy.load(f"{data_directory}/digits_labels.npy")[1]
 samples = rows(npy.load(f"{directory}/samples.npy"))
 classes = npy.load(f"{directory}/classes.npy")[1]
-by_class = {}
-for sample, (values, wanted) in enumerate(zip(samples, classes)):
+
+
+def find(sample, values, wanted):
+    """The digit of the class that a sample is."""
     found = [i for i, label in enumerate(labels)
              if label == wanted and is_near(values, data[i])]
     if not found:
         sys.exit(f"sample {sample} is none of the data of class {wanted}")
-    by_class.setdefault(wanted, set()).add(found[0])
+    return found[0]
+
+
+def picture(name):
+    with open(f"{directory}/{name}", "rb") as file:
+        head = file.read(24)
+    if head[:8] != b"\x89PNG\r\n\x1a\n":
+        sys.exit(f"{name} is no PNG")
+    print("a picture of {} x {}".format(*struct.unpack(">II", head[16:])))
+
+
+by_class = {}
+for sample, (values, wanted) in enumerate(zip(samples, classes)):
+    by_class.setdefault(wanted, set()).add(find(sample, values, wanted))
 for wanted, found in sorted(by_class.items()):
     if len(found) < 3:
         sys.exit(f"the samples of class {wanted} are {len(found)} digits only")
 if sorted(by_class) != list(range(10)):
     sys.exit(f"expected ten classes, got {sorted(by_class)}")
 print(f"{len(samples)} samples are digits of their classes")
+picture("digits.png")
 
-with open(f"{directory}/digits.png", "rb") as file:
-    head = file.read(24)
-if head[:8] != b"\x89PNG\r\n\x1a\n":
-    sys.exit("digits.png is no PNG")
-print("a picture of {} x {}".format(*struct.unpack(">II", head[16:])))
+counts = []
+for name in ("few", "many"):
+    solved = rows(npy.load(f"{directory}/{name}.npy"))
+    counts.append(len([find(i, *pair)
+                       for i, pair in enumerate(zip(solved, classes))]))
+print("few and many steps: {} and {} digits of their classes".format(*counts))
+picture("solvers.png")
