@@ -1,7 +1,7 @@
 // A token for each of 64 rows of LLaDA's vocabulary: 16.2 MB of bf16 logits.
 
 func.func @greedy(%l: tensor<64x126464xbf16>) -> (tensor<64xi64>) {
-  %r:1 = whorl.sample_tokens %l 
+  %r:1 = whorl.sample_tokens %l
       : tensor<64x126464xbf16> -> tensor<64xi64>
   return %r#0 : tensor<64xi64>
 }

@@ -19,8 +19,8 @@ using namespace mlir;
 #include "Whorl/IR/WhorlDiffusionInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlOpInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.cpp.inc"
-#include "Whorl/IR/WhorlTokenInterfaces.cpp.inc"
 #include "Whorl/IR/WhorlRotaryInterfaces.cpp.inc"
+#include "Whorl/IR/WhorlTokenInterfaces.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.cpp.inc"

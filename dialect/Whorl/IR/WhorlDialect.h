@@ -20,9 +20,9 @@
 #include "Whorl/IR/EncodingSupport.h"
 #include "Whorl/IR/MaskBounds.h"
 #include "Whorl/IR/RandomSupport.h"
-#include "Whorl/IR/TokenSupport.h"
 #include "Whorl/IR/RotarySupport.h"
 #include "Whorl/IR/SampleSupport.h"
+#include "Whorl/IR/TokenSupport.h"
 
 #include "Whorl/IR/WhorlDialect.h.inc"
 
@@ -30,8 +30,8 @@
 #include "Whorl/IR/WhorlDiffusionInterfaces.h.inc"
 #include "Whorl/IR/WhorlOpInterfaces.h.inc"
 #include "Whorl/IR/WhorlRandomInterfaces.h.inc"
-#include "Whorl/IR/WhorlTokenInterfaces.h.inc"
 #include "Whorl/IR/WhorlRotaryInterfaces.h.inc"
+#include "Whorl/IR/WhorlTokenInterfaces.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "Whorl/IR/WhorlAttrs.h.inc"
