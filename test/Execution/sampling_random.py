@@ -6,7 +6,9 @@
 Draws sampler, schedule, prediction, element type, shape (odd, some dynamic), clamp,
 guidance with two calls or a batched one, noise from a key or given. Each run is made
 by whorl.sample as a loop and unrolled, by a loop of steps written out by hand, and by
-the reference. The first three must give the same bits.
+the reference. The two loops must give the same bits. Unrolled, coefficients of 0 and
+1 are known, so that LLVM may fuse other products with a sum: it is as near to the
+loop as the reference is.
 """
 
 import argparse
@@ -343,16 +345,15 @@ def main():
         again = (f"again by: {sys.argv[0]} {options.directory} --seed "
                  f"{options.seed} --first {k} --cases 1")
         by_hand = execute("hand", case.loop())
-        for name, unroll in (("loop", False), ("unrolled", True)):
-            if execute(name, case.sample(unroll)).tobytes() != by_hand.tobytes():
-                sys.exit(f"case {k}: {name} differs from the loop of steps; "
-                         f"{again}")
-        expected = execute("reference", case.sample(False), reference=True)
-        error = difference(by_hand, expected)
-        worst[case.element] = max(worst.get(case.element, 0.0), error)
-        if not error <= TOLERANCE[case.element]:
-            sys.exit(f"case {k}: {error:.1e} from the reference, "
-                     f"{case.element}; {again}")
+        if execute("loop", case.sample(False)).tobytes() != by_hand.tobytes():
+            sys.exit(f"case {k}: the bits differ from the loop of steps; {again}")
+        for name, unroll in (("reference", False), ("unrolled", True)):
+            other = execute(name, case.sample(unroll), reference=not unroll)
+            error = difference(by_hand, other)
+            worst[case.element] = max(worst.get(case.element, 0.0), error)
+            if not error <= TOLERANCE[case.element]:
+                sys.exit(f"case {k}: {error:.1e} from the {name} run, "
+                         f"{case.element}; {again}")
     for element, error in sorted(worst.items()):
         print(f"{element}: largest error {error:.1e}")
 
