@@ -280,7 +280,7 @@ SamplerPlan LMSSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute LMSSamplerAttr::parse(AsmParser &parser, Type) {
-  return parseOrdered<LMSSamplerAttr>(parser, /*order=*/4);
+  return parseSingle<LMSSamplerAttr>(parser, "order", int64_t(4));
 }
 
 void LMSSamplerAttr::print(AsmPrinter &printer) const {

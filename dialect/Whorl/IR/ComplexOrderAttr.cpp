@@ -56,8 +56,7 @@ ComplexOrderAttr::getOperandSizeRoles(unsigned, int64_t rank) const {
 }
 
 bool ComplexOrderAttr::dependsOnBatch(TypeRange types) const {
-  return llvm::any_of(
-      types, [](Type type) { return cast<ShapedType>(type).getRank() == 3; });
+  return hasBatchedTables(types);
 }
 
 /// The entry of an operand for the unit of the row.
@@ -74,9 +73,7 @@ static Value readEntry(ImplicitLocOpBuilder &b, const RowFactorContext &context,
 SmallVector<Value>
 ComplexOrderAttr::buildRowFactors(ImplicitLocOpBuilder &b,
                                   const RowFactorContext &context) const {
-  auto number = [&](double value) -> Value {
-    return arith::ConstantOp::create(b, b.getF64FloatAttr(value));
-  };
+  auto number = [&](double value) { return ScalarMath(b).number(value); };
   Value none = number(0.0);
   auto [cosine, sine] =
       buildPhase(b, context.positions[0], readEntry(b, context, 0), none);

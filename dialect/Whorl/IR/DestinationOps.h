@@ -14,6 +14,11 @@ void getDestinationEffects(
         mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>>
         &effects);
 
+/// On tensors of static sizes an op may be computed anywhere: sizes that must
+/// agree at run time are checked where the op stands.
+mlir::Speculation::Speculatability
+getStaticSpeculatability(mlir::Operation *op);
+
 /// Collects size requirements against named sizes.
 struct SizeRequirementBuilder {
   SizeRequirementBuilder(mlir::OpBuilder &builder, mlir::Location loc)
@@ -30,6 +35,10 @@ struct SizeRequirementBuilder {
                         llvm::StringRef name);
   /// Dimension `dim` of `operand` must be 1 or more.
   void requireNonEmpty(mlir::Value operand, int64_t dim, llvm::StringRef name);
+  /// The dimensions of `operand`, or the first ones of it that there are of
+  /// `model`, must have the sizes of `model`; `message` of a dimension says so.
+  void requireSizesOf(mlir::Value model, mlir::Value operand,
+                      llvm::function_ref<std::string(int64_t)> message);
   /// The size of dimension `dim` of a tensor or memref.
   mlir::OpFoldResult getSize(mlir::Value operand, int64_t dim);
 

@@ -90,6 +90,7 @@ struct SamplerPlan {
   unsigned getHistoryLength() const;
   bool usesBase() const;
   bool usesVariance() const;
+  bool drawsNoise() const;
 };
 
 /// A step as it is computed, with the prediction folded in:

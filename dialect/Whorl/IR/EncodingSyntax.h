@@ -61,14 +61,17 @@ private:
   llvm::SmallVector<llvm::StringRef> seen;
 };
 
-/// An attribute whose only parameter is its order, `order` when left out.
-template <typename Attr>
-mlir::Attribute parseOrdered(mlir::AsmParser &parser, int64_t order) {
+/// An attribute whose only parameter is `name`, an int64_t or a double, which
+/// is `value` when left out.
+template <typename Attr, typename T>
+mlir::Attribute parseSingle(mlir::AsmParser &parser, llvm::StringRef name,
+                            T value) {
   auto loc = parser.getCurrentLocation();
-  if (mlir::failed(ParameterParser(parser).add("order", order).parse()))
+  if (mlir::failed(ParameterParser(parser).add(name, value).parse()))
     return {};
+  using Parameter = std::conditional_t<std::is_same_v<T, double>, Number, T>;
   return Attr::getChecked([&] { return parser.emitError(loc); },
-                          parser.getContext(), order);
+                          parser.getContext(), Parameter(value));
 }
 
 /// Prints the fields that differ from their defaults.

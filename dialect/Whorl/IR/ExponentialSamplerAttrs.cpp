@@ -194,7 +194,7 @@ SamplerPlan DEISSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute DEISSamplerAttr::parse(AsmParser &parser, Type) {
-  return parseOrdered<DEISSamplerAttr>(parser, /*order=*/2);
+  return parseSingle<DEISSamplerAttr>(parser, "order", int64_t(2));
 }
 
 void DEISSamplerAttr::print(AsmPrinter &printer) const {
@@ -262,7 +262,7 @@ SinglestepSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute SinglestepSamplerAttr::parse(AsmParser &parser, Type) {
-  return parseOrdered<SinglestepSamplerAttr>(parser, /*order=*/2);
+  return parseSingle<SinglestepSamplerAttr>(parser, "order", int64_t(2));
 }
 
 void SinglestepSamplerAttr::print(AsmPrinter &printer) const {
@@ -354,17 +354,8 @@ SamplerPlan DPMSDESamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
   return getHalfwayPlan(schedule, getEta(), getEta());
 }
 
-template <typename Sampler>
-static Attribute parseEta(AsmParser &parser, double eta) {
-  auto loc = parser.getCurrentLocation();
-  if (ParameterParser(parser).add("eta", eta).parse())
-    return {};
-  return Sampler::getChecked([&] { return parser.emitError(loc); },
-                             parser.getContext(), Number(eta));
-}
-
 Attribute DPM2SSamplerAttr::parse(AsmParser &parser, Type) {
-  return parseEta<DPM2SSamplerAttr>(parser, 0.0);
+  return parseSingle<DPM2SSamplerAttr>(parser, "eta", 0.0);
 }
 
 void DPM2SSamplerAttr::print(AsmPrinter &printer) const {
@@ -373,7 +364,7 @@ void DPM2SSamplerAttr::print(AsmPrinter &printer) const {
 }
 
 Attribute DPMSDESamplerAttr::parse(AsmParser &parser, Type) {
-  return parseEta<DPMSDESamplerAttr>(parser, 1.0);
+  return parseSingle<DPMSDESamplerAttr>(parser, "eta", 1.0);
 }
 
 void DPMSDESamplerAttr::print(AsmPrinter &printer) const {

@@ -2,9 +2,27 @@
 
 #include "Whorl/IR/FloatMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace whorl;
+
+/// Its own inverse.
+static Value mirrorNegative(ElementBuilder &b, Value bits) {
+  unsigned width = getElementTypeOrSelf(bits).getIntOrFloatBitWidth();
+  int64_t magnitude = static_cast<int64_t>(~uint64_t(0) >> (65 - width));
+  Value sign = b.shiftRightSigned(bits, width - 1);
+  return b.bitXor(bits, b.bitAnd(sign, magnitude));
+}
+
+Value whorl::buildOrdered(ElementBuilder &b, Value x) {
+  unsigned width = getElementTypeOrSelf(x).getIntOrFloatBitWidth();
+  return mirrorNegative(b, b.bitcast(x, b.getIntegerType(width)));
+}
+
+Value whorl::buildFromOrdered(ElementBuilder &b, Value ordered, Type element) {
+  return b.bitcast(mirrorNegative(b, ordered), element);
+}
 
 static bool isF64(Value x) { return getElementTypeOrSelf(x).isF64(); }
 

@@ -13,6 +13,13 @@
 
 namespace whorl {
 
+/// The integers of the width of floats in their order: a negative float's bits
+/// grow with its magnitude. -0 is less than 0; a NaN stands beyond an infinity.
+mlir::Value buildOrdered(ElementBuilder &b, mlir::Value x);
+/// The float of type `element` that has this place in the order.
+mlir::Value buildFromOrdered(ElementBuilder &b, mlir::Value ordered,
+                             mlir::Type element);
+
 /// ln(x) of a positive, finite, normal x; within 1 ulp.
 mlir::Value buildLog(ElementBuilder &b, mlir::Value x);
 

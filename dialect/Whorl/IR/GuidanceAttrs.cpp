@@ -217,12 +217,7 @@ CFGZeroAttr::buildFactors(ImplicitLocOpBuilder &builder,
 }
 
 Attribute CFGZeroAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  int64_t zeroSteps = 0;
-  if (ParameterParser(parser).add("zero_steps", zeroSteps).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    zeroSteps);
+  return parseSingle<CFGZeroAttr>(parser, "zero_steps", int64_t(0));
 }
 
 void CFGZeroAttr::print(AsmPrinter &printer) const {

@@ -9,10 +9,6 @@
 using namespace mlir;
 using namespace whorl;
 
-static Value buildNumber(ImplicitLocOpBuilder &b, double value) {
-  return arith::ConstantOp::create(b, b.getF64FloatAttr(value));
-}
-
 //===----------------------------------------------------------------------===//
 // #whorl.longrope
 //===----------------------------------------------------------------------===//
@@ -64,21 +60,18 @@ RotaryFrequency LongRopeAttr::buildFrequency(ImplicitLocOpBuilder &b,
   // What a long frequency is of a short one, as a sum of two doubles: the
   // constant part may have been multiplied by something.
   FrequencyTable ratios;
-  for (auto [brief, extended] :
+  for (auto [brief, stretched] :
        llvm::zip_equal(getShortFactors(), getLongFactors()))
-    ratios.add(divide({brief, 0}, {extended, 0}));
+    ratios.add(divide({brief, 0}, {stretched, 0}));
   Value high = context.operands.readConstantTable(b, ratios.high, context.unit);
   Value low = context.operands.readConstantTable(b, ratios.low, context.unit);
-  Value product = arith::MulFOp::create(b, constant.high, high);
-  Value error = math::FmaOp::create(b, constant.high, high,
-                                    arith::NegFOp::create(b, product));
-  error = math::FmaOp::create(b, constant.high, low, error);
-  error = math::FmaOp::create(b, constant.low, high, error);
+  RotaryFrequency extended = multiply(b, constant, {high, low});
   double trained = static_cast<double>(getOriginalContext());
-  Value isLong = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
-                                       context.length, buildNumber(b, trained));
-  return {arith::SelectOp::create(b, isLong, product, constant.high),
-          arith::SelectOp::create(b, isLong, error, constant.low)};
+  Value isLong =
+      arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, context.length,
+                            ScalarMath(b).number(trained));
+  return {arith::SelectOp::create(b, isLong, extended.high, constant.high),
+          arith::SelectOp::create(b, isLong, extended.low, constant.low)};
 }
 
 RotaryMagnitudes
@@ -90,7 +83,7 @@ LongRopeAttr::buildMagnitudes(ImplicitLocOpBuilder &b,
     factor = *getAttentionFactor();
   if (factor == 1.0)
     return {};
-  Value magnitude = buildNumber(b, factor);
+  Value magnitude = ScalarMath(b).number(factor);
   return {magnitude, magnitude};
 }
 
@@ -155,10 +148,10 @@ XposAttr::buildMagnitudes(ImplicitLocOpBuilder &b,
   Value rate = context.operands.readConstantTable(b, rates, context.unit);
   Value center;
   if (getCenter())
-    center = buildNumber(b, *getCenter());
+    center = ScalarMath(b).number(*getCenter());
   else
     center = math::CeilOp::create(
-        b, arith::MulFOp::create(b, context.length, buildNumber(b, 0.5)));
+        b, arith::MulFOp::create(b, context.length, ScalarMath(b).number(0.5)));
   Value distance = arith::SubFOp::create(b, context.position, center);
   Value exponent = arith::MulFOp::create(b, distance, rate);
   return {math::ExpOp::create(b, exponent),

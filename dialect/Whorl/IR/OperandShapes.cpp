@@ -73,3 +73,15 @@ Value whorl::castToFloat(ImplicitLocOpBuilder &b, Value value, Type type) {
     return arith::TruncFOp::create(b, type, value);
   return value;
 }
+
+bool whorl::isRandomKey(TypeRange types) {
+  if (types.size() == 1)
+    return types[0].isSignlessInteger(64);
+  return types.size() == 2 && types[0].isSignlessInteger(32) &&
+         types[1].isSignlessInteger(32);
+}
+
+bool whorl::hasBatchedTables(TypeRange types) {
+  return llvm::any_of(
+      types, [](Type type) { return cast<ShapedType>(type).getRank() == 3; });
+}

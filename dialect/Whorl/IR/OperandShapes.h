@@ -10,6 +10,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/TypeRange.h"
 
 namespace whorl {
 
@@ -31,6 +32,19 @@ inline bool isSupportedInteger(mlir::Type type) {
          type.isSignlessInteger(16) || type.isSignlessInteger(32) ||
          type.isSignlessInteger(64);
 }
+
+/// The integer types of tokens.
+inline bool isTokenType(mlir::Type type) {
+  return type.isSignlessInteger(32) || type.isSignlessInteger(64);
+}
+
+/// Whether these are the types of a random generator's key: a seed of 64 bits,
+/// or two words.
+bool isRandomKey(mlir::TypeRange types);
+
+/// Whether one of some tables [rows, units] stands for each batch by itself, as
+/// [batches, rows, units].
+bool hasBatchedTables(mlir::TypeRange types);
 
 /// The type when it is a ranked tensor or memref, else null. A vector is a
 /// shaped type, too, but no operand of ours.

@@ -24,6 +24,12 @@ bool SamplerPlan::usesVariance() const {
   return llvm::any_of(calls, [](auto &c) { return c.terms.variance != 0.0; });
 }
 
+bool SamplerPlan::drawsNoise() const {
+  return llvm::any_of(calls, [](auto &c) {
+    return c.terms.noise != 0.0 || c.terms.inputNoise != 0.0;
+  });
+}
+
 bool StepCoefficients::isFinite() const {
   double numbers[] = {renoised,      keptRenoised, state,     base,
                       output,        predicted,    noise,     inputNoise,

@@ -1,6 +1,7 @@
 //===- RandomOp.cpp - whorl.random and whorl.random_bits ------------------===//
 
 #include "Whorl/IR/DestinationOps.h"
+#include "Whorl/IR/OperandShapes.h"
 #include "Whorl/IR/WhorlDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -48,10 +49,7 @@ static LogicalResult verifyForm(RandomOp op) {
 
 static LogicalResult verifyKey(RandomOp op) {
   TypeRange types = op.getKey().getTypes();
-  bool isSeed = types.size() == 1 && types.front().isInteger(64);
-  bool isWords =
-      types.size() == 2 && types[0].isInteger(32) && types[1].isInteger(32);
-  if (isSeed || isWords)
+  if (isRandomKey(types))
     return success();
   return op.emitOpError() << "(C3) expected the key to be one i64 or two i32, "
                              "got "

@@ -59,8 +59,7 @@ SmallVector<SizeRole> RopeCacheAttr::getOperandSizeRoles(unsigned,
 }
 
 bool RopeCacheAttr::dependsOnBatch(TypeRange types) const {
-  return llvm::any_of(
-      types, [](Type type) { return cast<ShapedType>(type).getRank() == 3; });
+  return hasBatchedTables(types);
 }
 
 SmallVector<Value>

@@ -52,6 +52,14 @@ static LogicalResult verifyContext(const RopeScalingVerifyContext &context,
          << " expects original_context >= 1, got " << positions;
 }
 
+/// `<factor = s>`. The factor is verified against what is scaled.
+template <typename Attr> static Attribute parseFactor(AsmParser &parser) {
+  double factor = 1.0;
+  if (ParameterParser(parser).add("factor", factor).parse())
+    return {};
+  return Attr::get(parser.getContext(), Number(factor));
+}
+
 /// NTK-aware scalings divide by d - 2.
 static LogicalResult verifyPairs(const RopeScalingVerifyContext &context,
                                  StringRef number, StringRef name) {
@@ -79,10 +87,7 @@ DoubleDouble PositionInterpolationAttr::getFrequency(const RotaryShape &shape,
 }
 
 Attribute PositionInterpolationAttr::parse(AsmParser &parser, Type) {
-  double factor = 1.0;
-  if (ParameterParser(parser).add("factor", factor).parse())
-    return {};
-  return get(parser.getContext(), Number(factor));
+  return parseFactor<PositionInterpolationAttr>(parser);
 }
 
 void PositionInterpolationAttr::print(AsmPrinter &printer) const {
@@ -110,10 +115,7 @@ DoubleDouble NTKAttr::getFrequency(const RotaryShape &shape,
 }
 
 Attribute NTKAttr::parse(AsmParser &parser, Type) {
-  double factor = 1.0;
-  if (ParameterParser(parser).add("factor", factor).parse())
-    return {};
-  return get(parser.getContext(), Number(factor));
+  return parseFactor<NTKAttr>(parser);
 }
 
 void NTKAttr::print(AsmPrinter &printer) const {
@@ -138,9 +140,7 @@ RotaryFrequency
 DynamicNTKAttr::buildFrequency(ImplicitLocOpBuilder &b,
                                const RopeScalingContext &context,
                                RotaryFrequency constant) const {
-  auto number = [&](double value) -> Value {
-    return arith::ConstantOp::create(b, b.getF64FloatAttr(value));
-  };
+  auto number = [&](double value) { return ScalarMath(b).number(value); };
   SmallVector<double> exponents;
   for (const RotaryPair &pair : context.shape.pairs)
     exponents.push_back(-2.0 * static_cast<double>(pair.index) /
@@ -157,12 +157,7 @@ DynamicNTKAttr::buildFrequency(ImplicitLocOpBuilder &b,
   Value logarithm = math::LogOp::create(b, ratio);
   Value change =
       math::ExpOp::create(b, arith::MulFOp::create(b, exponent, logarithm));
-  // The product of the high parts with its rounding error.
-  Value high = arith::MulFOp::create(b, constant.high, change);
-  Value error = math::FmaOp::create(b, constant.high, change,
-                                    arith::NegFOp::create(b, high));
-  Value low = math::FmaOp::create(b, constant.low, change, error);
-  return {high, low};
+  return multiply(b, constant, {change, {}});
 }
 
 Attribute DynamicNTKAttr::parse(AsmParser &parser, Type) {

@@ -3,6 +3,7 @@
 #include "Whorl/IR/RotarySpan.h"
 #include "Whorl/IR/OperandShapes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace whorl;
@@ -49,4 +50,16 @@ SmallVector<Value> whorl::buildRotation(ImplicitLocOpBuilder &b,
   };
   return {arith::SubFOp::create(b, mul(x, cosine), mul(y, sine)),
           arith::AddFOp::create(b, mul(x, sine), mul(y, cosine))};
+}
+
+RotaryFrequency whorl::multiply(ImplicitLocOpBuilder &b, RotaryFrequency x,
+                                RotaryFrequency y) {
+  // The product of the high parts, and with its rounding error those of a high
+  // and a low part.
+  Value high = arith::MulFOp::create(b, x.high, y.high);
+  Value low =
+      math::FmaOp::create(b, x.high, y.high, arith::NegFOp::create(b, high));
+  if (y.low)
+    low = math::FmaOp::create(b, x.high, y.low, low);
+  return {high, math::FmaOp::create(b, x.low, y.high, low)};
 }

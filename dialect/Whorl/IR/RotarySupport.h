@@ -41,6 +41,10 @@ struct RotaryFrequency {
   mlir::Value high, low;
 };
 
+/// Their product, to about 100 bits; `b.low` is null for 0.
+RotaryFrequency multiply(mlir::ImplicitLocOpBuilder &builder, RotaryFrequency a,
+                         RotaryFrequency b);
+
 /// What cosine and sine are multiplied by, f64; null for 1.
 struct RotaryMagnitudes {
   mlir::Value query, key;

@@ -114,42 +114,24 @@ static LogicalResult verifySampleOp(SampleOpInterface op) {
 
 static SmallVector<SizeRequirement> getSampleRequirements(SampleOpInterface op,
                                                           OpBuilder &builder) {
-  SmallVector<SizeRequirement> requirements;
+  SizeRequirementBuilder sizes(builder, op->getLoc());
   SmallVector<Value> inputs = op.getElementInputs();
   Value state = inputs.front();
-  ShapedType stateType = getStateType(op);
   std::string name = op->getName().stripDialect().str();
-  auto getSize = [&](Value value, unsigned i) -> OpFoldResult {
-    if (isBufferized(op))
-      return memref::getMixedSize(builder, op->getLoc(), value, i);
-    return tensor::getMixedSize(builder, op->getLoc(), value, i);
-  };
-  auto require = [&](Value value, int64_t rank, StringRef what) {
-    auto type = cast<ShapedType>(value.getType());
-    for (int64_t i = 0; i < rank; ++i)
-      if (type.isDynamicDim(i) || stateType.isDynamicDim(i))
-        requirements.push_back(
-            {getSize(state, i), getSize(value, i),
-             ("all inputs of " + name + " must have the same " + what).str()});
+  auto require = [&](Value value, StringRef what) {
+    sizes.requireSizesOf(state, value, [&](int64_t) {
+      return ("all inputs of " + name + " must have the same " + what).str();
+    });
   };
   MutableOperandRange outs = asDestinationOp(op).getDestinationsMutable();
   for (OpOperand &out : outs)
     inputs.push_back(out.get());
   for (Value value : ArrayRef<Value>(inputs).drop_front())
-    require(value, stateType.getRank(), "shape");
+    require(value, "shape");
   for (Value value : op.getSampleInputs())
     if (isa<ShapedType>(value.getType()))
-      require(value, 1, "number of samples");
-  return requirements;
-}
-
-static Speculation::Speculatability getSampleSpeculatability(Operation *op) {
-  // Sizes that must agree at run time are checked where the op stands.
-  for (Value value : op->getOperands())
-    if (auto type = dyn_cast<ShapedType>(value.getType()))
-      if (isa<MemRefType>(type) || !type.hasStaticShape())
-        return Speculation::NotSpeculatable;
-  return Speculation::Speculatable;
+      require(value, "number of samples");
+  return sizes.requirements;
 }
 
 static LogicalResult reifySampleShapes(SampleOpInterface op, OpBuilder &builder,
@@ -180,7 +162,7 @@ static LogicalResult reifySampleShapes(SampleOpInterface op, OpBuilder &builder,
     getDestinationEffects(asDestinationOp(getOperation()), effects);           \
   }                                                                            \
   Speculation::Speculatability Op::getSpeculatability() {                      \
-    return getSampleSpeculatability(getOperation());                           \
+    return getStaticSpeculatability(getOperation());                           \
   }                                                                            \
   LogicalResult Op::reifyResultShapes(OpBuilder &builder,                      \
                                       ReifiedRankedShapedTypeDims &shapes) {   \

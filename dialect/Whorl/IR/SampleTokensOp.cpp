@@ -67,15 +67,12 @@ SmallVector<SizeRequirement>
 SampleTokensOp::getSizeRequirements(OpBuilder &builder) {
   SizeRequirementBuilder sizes(builder, getLoc());
   auto requireLike = [&](StringRef name, Value value) {
-    if (!value)
-      return;
-    auto type = cast<ShapedType>(value.getType());
-    for (int64_t i = 0; i < type.getRank(); ++i)
-      if (type.isDynamicDim(i) || getLogitsType().isDynamicDim(i))
-        sizes.require(sizes.getSize(getLogits(), i), sizes.getSize(value, i),
-                      "logits and " + name +
-                          " of whorl.sample_tokens must agree in size " +
-                          Twine(i));
+    if (value)
+      sizes.requireSizesOf(getLogits(), value, [&](int64_t dim) {
+        return ("logits and " + name +
+                " of whorl.sample_tokens must agree in size " + Twine(dim))
+            .str();
+      });
   };
   requireLike("unconditional", getUnconditional());
   requireLike("known", getKnown());
@@ -94,12 +91,7 @@ void SampleTokensOp::getEffects(
 }
 
 Speculation::Speculatability SampleTokensOp::getSpeculatability() {
-  // Sizes that must agree at run time are checked where the op stands.
-  bool isStatic = !isBufferized();
-  for (Value value : getOperands())
-    if (auto type = dyn_cast<ShapedType>(value.getType()))
-      isStatic &= type.hasStaticShape();
-  return isStatic ? Speculation::Speculatable : Speculation::NotSpeculatable;
+  return getStaticSpeculatability(*this);
 }
 
 //===----------------------------------------------------------------------===//

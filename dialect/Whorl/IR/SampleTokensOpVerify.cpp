@@ -50,10 +50,6 @@ static bool hasRowsShape(SampleTokensOp op, ShapedType type) {
       type.getShape(), op.getLogitsType().getShape().drop_back()));
 }
 
-static bool isTokenType(Type type) {
-  return type.isSignlessInteger(32) || type.isSignlessInteger(64);
-}
-
 static LogicalResult verifyToken(SampleTokensOp op, int64_t token,
                                  StringRef number, StringRef name) {
   int64_t size = getVocabulary(op);
@@ -139,10 +135,7 @@ static LogicalResult verifyDraw(SampleTokensOp op) {
     return op.emitOpError("(C6) expected a random generator beside a draw, "
                           "such as generator = #whorl.philox");
   TypeRange key = op.getKey().getTypes();
-  bool isSeed = key.size() == 1 && key[0].isInteger(64);
-  bool isWords =
-      key.size() == 2 && key[0].isInteger(32) && key[1].isInteger(32);
-  if (!isSeed && !isWords)
+  if (!isRandomKey(key))
     return op.emitOpError() << "(C6) expected the key to be one i64 or two "
                                "i32, got "
                             << key;

@@ -33,12 +33,7 @@ SamplerPlan DDIMSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute DDIMSamplerAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double eta = 0.0;
-  if (ParameterParser(parser).add("eta", eta).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(eta));
+  return parseSingle<DDIMSamplerAttr>(parser, "eta", 0.0);
 }
 
 void DDIMSamplerAttr::print(AsmPrinter &printer) const {
@@ -224,12 +219,7 @@ SamplerPlan TCDSamplerAttr::getPlan(ScheduleAttrInterface schedule) const {
 }
 
 Attribute TCDSamplerAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double gamma = 0.3;
-  if (ParameterParser(parser).add("gamma", gamma).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(gamma));
+  return parseSingle<TCDSamplerAttr>(parser, "gamma", 0.3);
 }
 
 void TCDSamplerAttr::print(AsmPrinter &printer) const {

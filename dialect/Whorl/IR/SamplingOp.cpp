@@ -3,7 +3,6 @@
 #include "Whorl/IR/OperandShapes.h"
 #include "Whorl/IR/StepSyntax.h"
 #include "Whorl/IR/WhorlDialect.h"
-#include <cmath>
 
 using namespace mlir;
 using namespace whorl;
@@ -20,13 +19,7 @@ SamplerPlan SamplingOp::getPlan() {
   return getSamplerInterface().getPlan(getScheduleInterface());
 }
 
-static bool drawsNoise(const SamplerPlan &plan) {
-  return llvm::any_of(plan.calls, [](const SamplerCall &call) {
-    return call.terms.noise != 0.0 || call.terms.inputNoise != 0.0;
-  });
-}
-
-bool SamplingOp::drawsNoise() { return ::drawsNoise(getPlan()); }
+bool SamplingOp::drawsNoise() { return getPlan().drawsNoise(); }
 
 Type SamplingOp::getModelType() {
   auto type = cast<RankedTensorType>(getState().getType());
@@ -83,18 +76,14 @@ static LogicalResult verifyPrediction(SamplingOp op, const SamplerPlan &plan) {
     StepCoefficients coefficients = foldPrediction(
         call, op.getPrediction(), op.getClamp().has_value(), op.getRenoise());
     if (!coefficients.isFinite())
-      return op.emitOpError()
-             << "(C3) " << stringifyPrediction(op.getPrediction())
-             << " does not determine call " << i
-             << ", which starts from x = " << formatNumber(call.level.signal)
-             << " x0 + " << formatNumber(call.level.noise)
-             << " eps; predict v, or leave that level out of the schedule";
+      return emitUndetermined(op, "C3", op.getPrediction(), "call " + Twine(i),
+                              call.level);
   }
   return success();
 }
 
 static LogicalResult verifyNoise(SamplingOp op, const SamplerPlan &plan) {
-  bool draws = ::drawsNoise(plan), hasKey = !op.getKey().empty();
+  bool draws = plan.drawsNoise(), hasKey = !op.getKey().empty();
   Value noise = op.getNoise();
   if (draws && hasKey == static_cast<bool>(noise))
     return op.emitOpError()
@@ -106,9 +95,7 @@ static LogicalResult verifyNoise(SamplingOp op, const SamplerPlan &plan) {
                             << ", as this sampler draws none";
   if (op.getStream() && !hasKey)
     return op.emitOpError("(C6) expected a key with the stream, got none");
-  TypeRange key = op.getKey().getTypes();
-  if (hasKey && !(key.size() == 1 && key[0].isInteger(64)) &&
-      !(key.size() == 2 && key[0].isInteger(32) && key[1].isInteger(32)))
+  if (hasKey && !isRandomKey(op.getKey().getTypes()))
     return op.emitOpError("(C6) expected a key of one i64 or two i32");
   if (!noise)
     return success();
@@ -170,14 +157,9 @@ static LogicalResult verifyGuidance(SamplingOp op) {
 
 LogicalResult SamplingOp::verify() {
   if (failed(verifyState(*this)) || failed(verifyRun(*this)) ||
-      failed(verifyGuidance(*this)))
+      failed(verifyGuidance(*this)) ||
+      failed(verifyClamp(*this, "C8", getClamp())))
     return failure();
-  if (std::optional<APFloat> clamp = getClamp()) {
-    double limit = clamp->convertToDouble();
-    if (!(limit > 0.0) || !std::isfinite(limit))
-      return emitOpError() << "(C8) expected a positive number in clamp, got "
-                           << formatNumber(limit);
-  }
   SamplerPlan plan = getPlan();
   return success(succeeded(verifyPrediction(*this, plan)) &&
                  succeeded(verifyNoise(*this, plan)));

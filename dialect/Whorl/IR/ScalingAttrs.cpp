@@ -67,12 +67,7 @@ Value EDMScalingAttr::buildNoiseInput(ImplicitLocOpBuilder &builder,
 }
 
 Attribute EDMScalingAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double sigmaData = 0.5;
-  if (ParameterParser(parser).add("sigma_data", sigmaData).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(sigmaData));
+  return parseSingle<EDMScalingAttr>(parser, "sigma_data", 0.5);
 }
 
 void EDMScalingAttr::print(AsmPrinter &printer) const {

@@ -91,22 +91,13 @@ MutableOperandRange StepOp::getDestinationsMutable() {
 }
 
 SmallVector<SizeRequirement> StepOp::getSizeRequirements(OpBuilder &builder) {
-  SmallVector<SizeRequirement> requirements;
-  auto getDim = [&](Value value, unsigned i) -> OpFoldResult {
-    if (isBufferized())
-      return memref::getMixedSize(builder, getLoc(), value, i);
-    return tensor::getMixedSize(builder, getLoc(), value, i);
-  };
+  SizeRequirementBuilder sizes(builder, getLoc());
   auto require = [&](StringRef name, Value value) {
-    if (!value)
-      return;
-    auto state = cast<ShapedType>(getState().getType());
-    auto type = cast<ShapedType>(value.getType());
-    for (int64_t i = 0; i < state.getRank(); ++i)
-      if (state.isDynamicDim(i) || type.isDynamicDim(i))
-        requirements.push_back({getDim(getState(), i), getDim(value, i),
-                                "state and " + name.str() +
-                                    " of a step must have the same shape"});
+    if (value)
+      sizes.requireSizesOf(getState(), value, [&](int64_t) {
+        return "state and " + name.str() +
+               " of a step must have the same shape";
+      });
   };
   require("model output", getModelOutput());
   require("noise", getNoise());
@@ -117,15 +108,12 @@ SmallVector<SizeRequirement> StepOp::getSizeRequirements(OpBuilder &builder) {
   require("renoise", getRenoise());
   for (Value value : getOuts())
     require("outs", value);
-  if (Value threshold = getThreshold()) {
-    auto state = cast<ShapedType>(getState().getType());
-    auto type = cast<ShapedType>(threshold.getType());
-    if (state.isDynamicDim(0) || type.isDynamicDim(0))
-      requirements.push_back({getDim(getState(), 0), getDim(threshold, 0),
-                              "threshold of a step must have one number for "
-                              "each sample of the state"});
-  }
-  return requirements;
+  if (Value threshold = getThreshold())
+    sizes.requireSizesOf(getState(), threshold, [](int64_t) {
+      return "threshold of a step must have one number for each sample of the "
+             "state";
+    });
+  return sizes.requirements;
 }
 
 void StepOp::getEffects(
@@ -135,12 +123,7 @@ void StepOp::getEffects(
 }
 
 Speculation::Speculatability StepOp::getSpeculatability() {
-  // Sizes that must agree at run time are checked where the op stands.
-  bool isStatic = !isBufferized();
-  for (Value value : getOperands())
-    if (auto type = dyn_cast<ShapedType>(value.getType()))
-      isStatic &= type.hasStaticShape();
-  return isStatic ? Speculation::Speculatable : Speculation::NotSpeculatable;
+  return getStaticSpeculatability(*this);
 }
 
 //===----------------------------------------------------------------------===//

@@ -66,15 +66,10 @@ static LogicalResult verifyForm(StepOp op, unsigned numResults) {
 }
 
 static LogicalResult verifyHook(StepOp op) {
-  if (std::optional<APFloat> clamp = op.getClamp()) {
-    double limit = clamp->convertToDouble();
-    if (!(limit > 0.0) || !clamp->isFinite())
-      return op.emitOpError()
-             << "(C11) expected a positive number in clamp, got "
-             << formatNumber(limit);
-    if (op.getThreshold())
-      return op.emitOpError("(C11) expected clamp or threshold, got both");
-  }
+  if (failed(verifyClamp(op, "C11", op.getClamp())))
+    return failure();
+  if (op.getClamp() && op.getThreshold())
+    return op.emitOpError("(C11) expected clamp or threshold, got both");
   if (!op.getThreshold())
     return success();
   auto state = cast<ShapedType>(op.getState().getType());
@@ -96,13 +91,8 @@ static LogicalResult verifyCoefficients(StepOp op, const SamplerPlan &plan,
     if (coefficients.isFinite())
       continue;
     int64_t call = op.getStaticIndex().value_or(i);
-    const NoiseLevel &level = plan.calls[call].level;
-    return op.emitOpError()
-           << "(C6) " << stringifyPrediction(op.getPrediction())
-           << " does not determine step " << call
-           << ", which starts from x = " << formatNumber(level.signal)
-           << " x0 + " << formatNumber(level.noise)
-           << " eps; predict v, or leave that level out of the schedule";
+    return emitUndetermined(op, "C6", op.getPrediction(), "step " + Twine(call),
+                            plan.calls[call].level);
   }
   return success();
 }
@@ -115,10 +105,7 @@ static LogicalResult verifyNoise(StepOp op, const SamplerPlan &plan,
     return op.emitOpError()
            << "(C7) expected noise(%z : " << op.getState().getType()
            << "), which this sampler draws, got none";
-  if (mayDraw || !op.getNoise() ||
-      llvm::any_of(plan.calls, [](const SamplerCall &call) {
-        return call.terms.noise != 0.0 || call.terms.inputNoise != 0.0;
-      }))
+  if (mayDraw || !op.getNoise() || plan.drawsNoise())
     return success();
   return op.emitOpError("(C7) expected no noise, as this sampler draws none; "
                         "remove the noise clause");

@@ -156,6 +156,26 @@ LogicalResult whorl::verifyStepIndex(Operation *op, StringRef constraint,
   return success();
 }
 
+LogicalResult whorl::verifyClamp(Operation *op, StringRef constraint,
+                                 const std::optional<APFloat> &clamp) {
+  if (!clamp || (clamp->isFinite() && clamp->convertToDouble() > 0.0))
+    return success();
+  return op->emitOpError() << "(" << constraint
+                           << ") expected a positive number in clamp, got "
+                           << formatNumber(clamp->convertToDouble());
+}
+
+LogicalResult whorl::emitUndetermined(Operation *op, StringRef constraint,
+                                      Prediction prediction, const Twine &what,
+                                      const NoiseLevel &level) {
+  return op->emitOpError()
+         << "(" << constraint << ") " << stringifyPrediction(prediction)
+         << " does not determine " << what
+         << ", which starts from x = " << formatNumber(level.signal) << " x0 + "
+         << formatNumber(level.noise)
+         << " eps; predict v, or leave that level out of the schedule";
+}
+
 LogicalResult whorl::foldStepIndex(Operation *op, MutableOperandRange index,
                                    int64_t last, PatternRewriter &rewriter) {
   APInt value;

@@ -66,6 +66,18 @@ mlir::LogicalResult verifyStepIndex(mlir::Operation *op,
                                     std::optional<int64_t> staticIndex,
                                     int64_t last);
 
+/// The number of a clamp, where there is one, is positive and finite.
+mlir::LogicalResult verifyClamp(mlir::Operation *op, llvm::StringRef constraint,
+                                const std::optional<llvm::APFloat> &clamp);
+
+/// Says that a prediction does not determine `what`, such as "step 3", which
+/// starts at `level`.
+mlir::LogicalResult emitUndetermined(mlir::Operation *op,
+                                     llvm::StringRef constraint,
+                                     Prediction prediction,
+                                     const llvm::Twine &what,
+                                     const NoiseLevel &level);
+
 /// Makes a constant operand `index` of `op` its attribute `static_index`,
 /// brought into 0..last.
 mlir::LogicalResult foldStepIndex(mlir::Operation *op,

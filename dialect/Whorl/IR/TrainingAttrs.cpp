@@ -109,12 +109,7 @@ Value ModeTimeAttr::buildNumber(ImplicitLocOpBuilder &builder, Value u) const {
 }
 
 Attribute ModeTimeAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double scale = 1.29;
-  if (ParameterParser(parser).add("scale", scale).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(scale));
+  return parseSingle<ModeTimeAttr>(parser, "scale", 1.29);
 }
 
 void ModeTimeAttr::print(AsmPrinter &printer) const {
@@ -147,12 +142,7 @@ Value EDMWeightAttr::buildNumber(ImplicitLocOpBuilder &builder,
 }
 
 Attribute EDMWeightAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double sigmaData = 0.5;
-  if (ParameterParser(parser).add("sigma_data", sigmaData).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(sigmaData));
+  return parseSingle<EDMWeightAttr>(parser, "sigma_data", 0.5);
 }
 
 void EDMWeightAttr::print(AsmPrinter &printer) const {

@@ -19,10 +19,6 @@ FloatType UnmaskOp::getComputeType() {
                          : Float32Type::get(getContext());
 }
 
-static bool isTokenType(Type type) {
-  return type.isSignlessInteger(32) || type.isSignlessInteger(64);
-}
-
 static LogicalResult verifyTokens(UnmaskOp op) {
   ShapedType tokens = op.getTokensType();
   if (tokens.getRank() < 1 || !isTokenType(tokens.getElementType()))
@@ -110,14 +106,12 @@ MutableOperandRange UnmaskOp::getDestinationsMutable() {
 SmallVector<SizeRequirement> UnmaskOp::getSizeRequirements(OpBuilder &builder) {
   SizeRequirementBuilder sizes(builder, getLoc());
   auto requireLike = [&](StringRef name, Value value) {
-    if (!value)
-      return;
-    auto type = cast<ShapedType>(value.getType());
-    for (int64_t i = 0; i < type.getRank(); ++i)
-      if (type.isDynamicDim(i) || getTokensType().isDynamicDim(i))
-        sizes.require(sizes.getSize(getTokens(), i), sizes.getSize(value, i),
-                      "tokens and " + name +
-                          " of whorl.unmask must agree in size " + Twine(i));
+    if (value)
+      sizes.requireSizesOf(getTokens(), value, [&](int64_t dim) {
+        return ("tokens and " + name + " of whorl.unmask must agree in size " +
+                Twine(dim))
+            .str();
+      });
   };
   requireLike("candidates", getCandidates());
   requireLike("scores", getScores());
@@ -137,9 +131,5 @@ void UnmaskOp::getEffects(
 }
 
 Speculation::Speculatability UnmaskOp::getSpeculatability() {
-  bool isStatic = !isBufferized();
-  for (Value value : getOperands())
-    if (auto type = dyn_cast<ShapedType>(value.getType()))
-      isStatic &= type.hasStaticShape();
-  return isStatic ? Speculation::Speculatable : Speculation::NotSpeculatable;
+  return getStaticSpeculatability(*this);
 }

@@ -80,12 +80,7 @@ Value EntropyBoundAttr::buildTakes(ElementBuilder &b,
 }
 
 Attribute EntropyBoundAttr::parse(AsmParser &parser, Type) {
-  auto loc = parser.getCurrentLocation();
-  double bound = 0.1;
-  if (ParameterParser(parser).add("bound", bound).parse())
-    return {};
-  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
-                    Number(bound));
+  return parseSingle<EntropyBoundAttr>(parser, "bound", 0.1);
 }
 
 void EntropyBoundAttr::print(AsmPrinter &printer) const {
