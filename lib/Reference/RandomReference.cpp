@@ -24,7 +24,8 @@ struct RandomReference : OpRewritePattern<RandomOp> {
       return rewriter.notifyMatchFailure(op, "not bufferised");
     LoopBuilder b(op.getLoc(), rewriter);
     ElementBuilder keyBuilder(op.getLoc(), rewriter);
-    RandomKey key = buildRandomKey(keyBuilder, op);
+    RandomKey key =
+        buildRandomKey(keyBuilder, op.getGeneratorInterface(), op.getKey());
     int64_t rank = op.getShapedType().getRank();
     SmallVector<Value> sizes, coordinates(rank);
     for (int64_t i = 0; i < rank; ++i)

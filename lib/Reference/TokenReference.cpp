@@ -286,13 +286,6 @@ Values TokenReference::buildKnownRow(Value token) {
   return results;
 }
 
-/// An integer as an i64.
-static Value extendToken(LoopBuilder &b, Value token) {
-  if (token.getType().isInteger(64))
-    return token;
-  return arith::ExtSIOp::create(b, b.getI64Type(), token);
-}
-
 void TokenReference::emitRow(ValueRange indices) {
   Values results;
   if (op.getKnown()) {
@@ -307,16 +300,7 @@ void TokenReference::emitRow(ValueRange indices) {
   } else {
     results = buildRow(indices);
   }
-  for (auto [i, result] : llvm::enumerate(results)) {
-    Value target = op.getOuts()[i];
-    Type element = cast<MemRefType>(target.getType()).getElementType();
-    Value value = result;
-    if (i == 0 && element.isInteger(32))
-      value = arith::TruncIOp::create(b, element, value);
-    else if (i != 0)
-      value = castToFloat(b, value, element);
-    b.store(value, target, indices);
-  }
+  storeTokenRow(b, op, results, indices);
 }
 
 void TokenReference::emit() {

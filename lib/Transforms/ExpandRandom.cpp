@@ -37,7 +37,7 @@ struct ExpandRandom : OpRewritePattern<RandomOp> {
       return rewriter.notifyMatchFailure(op, "stands on memrefs");
     ElementBuilder b(op.getLoc(), rewriter);
     auto type = cast<RankedTensorType>(op.getResult().getType());
-    RandomKey key = buildRandomKey(b, op);
+    RandomKey key = buildRandomKey(b, op.getGeneratorInterface(), op.getKey());
     SmallVector<Value> sizes =
         getValueOrCreateConstantIndexOp(b, op.getLoc(), op.getMixedSizes());
     Value destination = op.getOuts();

@@ -7,11 +7,12 @@
 using namespace mlir;
 using namespace whorl;
 
-RandomKey whorl::buildRandomKey(ElementBuilder &b, RandomOp op) {
-  ValueRange key = op.getKey();
+RandomKey whorl::buildRandomKey(ElementBuilder &b,
+                                RandomGeneratorAttrInterface generator,
+                                ValueRange key) {
   if (key.size() == 2)
     return {key[0], key[1]};
-  return op.getGeneratorInterface().splitSeed(b, key[0]);
+  return generator.splitSeed(b, key[0]);
 }
 
 static unsigned countResults(RandomDraw draw) {

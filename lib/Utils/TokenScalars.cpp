@@ -2,6 +2,7 @@
 
 #include "Whorl/Utils/TokenScalars.h"
 #include "Whorl/IR/OperandShapes.h"
+#include "Whorl/Utils/RandomElements.h"
 #include "Whorl/Utils/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -44,6 +45,25 @@ Value whorl::getRowNumber(LoopBuilder &b, SampleTokensOp op,
   for (auto [i, index] : llvm::enumerate(indices))
     number = b.add(b.mul(number, b.dim(op.getLogits(), i)), index);
   return number;
+}
+
+Value whorl::extendToken(LoopBuilder &b, Value token) {
+  if (token.getType().isInteger(64))
+    return token;
+  return arith::ExtSIOp::create(b, b.getI64Type(), token);
+}
+
+void whorl::storeTokenRow(LoopBuilder &b, SampleTokensOp op, ValueRange results,
+                          ValueRange indices) {
+  for (auto [i, value] : llvm::enumerate(results)) {
+    Value target = op.getOuts()[i];
+    Type element = cast<MemRefType>(target.getType()).getElementType();
+    if (i != 0)
+      value = castToFloat(b, value, element);
+    else if (element.isInteger(32))
+      value = arith::TruncIOp::create(b, element, value);
+    b.store(value, target, indices);
+  }
 }
 
 Value whorl::buildUnmaskCount(LoopBuilder &b, UnmaskOp op, ValueRange indices,
@@ -92,12 +112,8 @@ TokenRandom::TokenRandom(LoopBuilder &b, SampleTokensOp op)
       uniform(UniformAttr::get(op.getContext(), Number(0.0), Number(1.0),
                                UniformForm::closed_open)),
       type(op.getComputeType()) {
-  ValueRange key = op.getKey();
   ElementBuilder e(b.getLoc(), b);
-  if (key.size() == 2)
-    source.key = {key[0], key[1]};
-  else
-    source.key = generator.splitSeed(e, key[0]);
+  source.key = buildRandomKey(e, generator, op.getKey());
   source.stream = op.getStream();
 }
 
@@ -105,11 +121,21 @@ static unsigned countWords(RandomDraw draw) {
   return draw == RandomDraw::two_words ? 2 : 1;
 }
 
-Value TokenRandom::buildGumbel(LoopBuilder &b, Value place) const {
+Value TokenRandom::buildSample(LoopBuilder &b,
+                               RandomDistributionAttrInterface distribution,
+                               Value place) const {
   ElementBuilder e(b.getLoc(), b);
-  SmallVector<Value> words =
-      generator.buildWords(e, source, place, countWords(gumbel.getDraw(type)));
-  return gumbel.buildSample(e, words, type);
+  SmallVector<Value> words = generator.buildWords(
+      e, source, place, countWords(distribution.getDraw(type)));
+  return distribution.buildSample(e, words, type);
+}
+
+Value TokenRandom::buildGumbel(LoopBuilder &b, Value place) const {
+  return buildSample(b, gumbel, place);
+}
+
+Value TokenRandom::buildUniform(LoopBuilder &b, Value place) const {
+  return buildSample(b, uniform, place);
 }
 
 /// A Gumbel number is large where its bits, taken for a fraction u, are small:
@@ -160,13 +186,6 @@ Value TokenRandom::buildLargeGumbels(LoopBuilder &b, Value place, int64_t lanes,
 
 int64_t TokenRandom::getAlignment() const {
   return generator.getElementsPerBlock(countWords(gumbel.getDraw(type)));
-}
-
-Value TokenRandom::buildUniform(LoopBuilder &b, Value place) const {
-  ElementBuilder e(b.getLoc(), b);
-  SmallVector<Value> words =
-      generator.buildWords(e, source, place, countWords(uniform.getDraw(type)));
-  return uniform.buildSample(e, words, type);
 }
 
 Value TokenRandom::getPlace(LoopBuilder &b, Value index) const {

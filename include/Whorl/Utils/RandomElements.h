@@ -6,8 +6,11 @@
 
 namespace whorl {
 
-/// The key words of `op`, which its generator takes from a seed.
-RandomKey buildRandomKey(ElementBuilder &builder, RandomOp op);
+/// The key words of `key`, which the generator takes from a seed where it is
+/// one.
+RandomKey buildRandomKey(ElementBuilder &builder,
+                         RandomGeneratorAttrInterface generator,
+                         mlir::ValueRange key);
 
 /// The element of `op` at `coordinates`, by one whorl.random_bits.
 mlir::Value buildRandomElement(ElementBuilder &builder, RandomOp op,

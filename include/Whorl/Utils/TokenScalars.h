@@ -28,6 +28,13 @@ llvm::SmallVector<mlir::Value> getLogitsRow(LoopBuilder &b, SampleTokensOp op,
 mlir::Value getRowNumber(LoopBuilder &b, SampleTokensOp op,
                          mlir::ValueRange indices);
 
+/// A token as an i64.
+mlir::Value extendToken(LoopBuilder &b, mlir::Value token);
+
+/// Stores a token, an i64, and its measures, floats, in the outs of `op`.
+void storeTokenRow(LoopBuilder &b, SampleTokensOp op, mlir::ValueRange results,
+                   mlir::ValueRange indices);
+
 /// How many positions of a row `whorl.unmask` is to take, as a float of `type`;
 /// null where no counts are given.
 mlir::Value buildUnmaskCount(LoopBuilder &b, UnmaskOp op,
@@ -62,6 +69,10 @@ public:
   mlir::Value getPlace(LoopBuilder &b, mlir::Value index) const;
 
 private:
+  mlir::Value buildSample(LoopBuilder &b,
+                          RandomDistributionAttrInterface distribution,
+                          mlir::Value place) const;
+
   RandomGeneratorAttrInterface generator;
   RandomSource source;
   mlir::Value offset; ///< i64, or null

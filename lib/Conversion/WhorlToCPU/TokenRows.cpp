@@ -3,7 +3,7 @@
 #include "RowPasses.h"
 #include "SoftmaxState.h"
 #include "TokenSampler.h"
-#include "Whorl/IR/OperandShapes.h"
+#include "Whorl/IR/FloatMath.h"
 #include "Whorl/Utils/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -13,11 +13,7 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr int64_t kLanes = 16;
-static constexpr int64_t kBlock = SampleTokensOp::kBlock;
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-TokenSampler::Block TokenSampler::getBlock(const Row &row, Value start) {
+TokenSampler::Block TokenSampler::getBlock(Value start) {
   Value count = b.min(b.sub(vocabulary, start), b.index(kBlock));
   return {start, count, op.getFilterList().empty() ? b.index(0) : start};
 }
@@ -40,20 +36,28 @@ void TokenSampler::fillValues(const Row &row, const Block &block, Value first,
   vector::StoreOp::create(b, x, row.values, b.add(block.base, first));
 }
 
-static bool hasNeighbours(Value memref) {
+bool TokenSampler::hasNeighbours(Value memref) {
   auto [strides, offset] =
       cast<MemRefType>(memref.getType()).getStridesAndOffset();
   return strides.back() == 1;
+}
+
+void TokenSampler::forBlock(const Block &block, bool areNeighbours,
+                            function_ref<void(Value, int64_t)> body) {
+  int64_t lanes = areNeighbours ? kLanes : 1;
+  Value whole = b.mul(b.floorDiv(block.count, b.index(lanes)), b.index(lanes));
+  b.loop(b.index(0), whole, b.index(lanes), [&](Value i) { body(i, lanes); });
+  if (lanes > 1)
+    b.loop(whole, block.count, b.index(1), [&](Value i) { body(i, 1); });
 }
 
 void TokenSampler::fillBlock(const Row &row, const Block &block) {
   bool areNeighbours =
       hasNeighbours(op.getLogits()) &&
       (!op.getUnconditional() || hasNeighbours(op.getUnconditional()));
-  int64_t lanes = areNeighbours ? kLanes : 1;
+  auto fill = [&](Value i, int64_t width) { fillValues(row, block, i, width); };
   auto fillWhole = [&]() -> Values {
-    b.loop(b.index(0), b.index(kBlock), b.index(lanes),
-           [&](Value i) { fillValues(row, block, i, lanes); });
+    forBlock({block.start, b.index(kBlock), block.base}, areNeighbours, fill);
     return {};
   };
   // -inf stands behind the last logit, so that no pass needs to know.
@@ -62,12 +66,7 @@ void TokenSampler::fillBlock(const Row &row, const Block &block) {
       vector::StoreOp::create(b, b.constant(vector, -kInfinity), row.values,
                               b.add(block.base, i));
     });
-    Value whole =
-        b.mul(b.floorDiv(block.count, b.index(lanes)), b.index(lanes));
-    b.loop(b.index(0), whole, b.index(lanes),
-           [&](Value i) { fillValues(row, block, i, lanes); });
-    b.loop(whole, block.count, b.index(1),
-           [&](Value i) { fillValues(row, block, i, 1); });
+    forBlock(block, areNeighbours, fill);
     return {};
   };
   Value isWhole = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
@@ -106,12 +105,25 @@ Value TokenSampler::buildRowLargest(const Row &row) {
                 })[0];
 }
 
+/// weights[i] = exp((l - largest) / T), once for all passes that add them.
+void TokenSampler::emitWeights(Row &row, Value largest) {
+  row.weights = b.allocate(type, OpFoldResult(b.dim(row.values, 0)));
+  Value factor = row.temperature ? row.temperature : constant(1.0);
+  Value tops = splat(largest), factors = splat(factor);
+  b.loop(b.index(0), vocabulary, b.index(kLanes), [&](Value i) {
+    ElementBuilder e = elements();
+    Value difference = e.sub(load(row.values, i), tops);
+    e = elements();
+    Value t = clampExponent(e.mul(e.scale(difference, kLog2E), factors));
+    vector::StoreOp::create(b, buildExp2(b, t), row.weights, i);
+  });
+}
+
 std::pair<Value, Value> TokenSampler::buildLarger(const Row &row, Value limit,
-                                                  Value largest, bool orEqual,
+                                                  bool orEqual,
                                                   bool needsMass) {
   Value zero = b.constant(vector, 0.0), one = b.constant(vector, 1.0);
-  Value factor = row.temperature ? row.temperature : constant(1.0);
-  Value limits = splat(limit), tops = splat(largest), factors = splat(factor);
+  Value limits = splat(limit);
   auto predicate =
       orEqual ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OGT;
   Values start(needsMass ? 2 : 1, zero);
@@ -120,27 +132,16 @@ std::pair<Value, Value> TokenSampler::buildLarger(const Row &row, Value limit,
              [&](Value i, ValueRange sums) -> Values {
                Value x = load(row.values, i);
                Value isLarger = arith::CmpFOp::create(b, predicate, x, limits);
-               ElementBuilder e = elements();
-               Value count = e.add(sums[0], e.select(isLarger, one, zero));
-               if (!needsMass)
-                 return {count};
-               Value t = e.mul(e.scale(e.sub(x, tops), kLog2E), factors);
-               double least = type.isF64() ? -1023.0 : -127.0;
-               t = buildMaximum(b, t, b.constant(vector, least));
-               Value p = buildExp2(b, t);
-               e = elements();
-               return {count, e.add(sums[1], e.select(isLarger, p, zero))};
+               auto addWhere = [&](Value sum, Value term) {
+                 ElementBuilder e = elements();
+                 return e.add(sum, e.select(isLarger, term, zero));
+               };
+               Values next = {addWhere(sums[0], one)};
+               if (needsMass)
+                 next.push_back(addWhere(sums[1], load(row.weights, i)));
+               return next;
              });
   return {sumLanes(sums[0]), needsMass ? sumLanes(sums[1]) : Value()};
-}
-
-/// Integers in the order of the floats that they are made of: a negative
-/// float's bits grow with its magnitude. Its own inverse, but for the type.
-static Value mirrorNegative(ElementBuilder &b, Value bits) {
-  unsigned width = bits.getType().getIntOrFloatBitWidth();
-  int64_t magnitude = static_cast<int64_t>(~uint64_t(0) >> (65 - width));
-  Value sign = b.shiftRightSigned(bits, width - 1);
-  return b.bitXor(bits, b.bitAnd(sign, magnitude));
 }
 
 /// The smallest float from which on a filter keeps logits, by bisection: as
@@ -148,25 +149,23 @@ static Value mirrorNegative(ElementBuilder &b, Value bits) {
 Value TokenSampler::refineThreshold(const Row &row,
                                     TokenFilterAttrInterface filter,
                                     Value threshold, Value largest) {
-  unsigned width = type.getWidth();
-  Type integer = b.getIntegerType(width);
   auto toKey = [&](Value x) {
     ElementBuilder e = elements();
-    return mirrorNegative(e, e.bitcast(x, integer));
+    return buildOrdered(e, x);
   };
   Value total;
   if (filter.readsMass())
-    total = buildLarger(row, threshold, largest, /*orEqual=*/true, true).second;
+    total = buildLarger(row, threshold, /*orEqual=*/true, true).second;
   Value low = toKey(threshold), high = toKey(largest);
   Values found =
-      b.loop(b.index(0), b.index(width), b.index(1), {low, high},
+      b.loop(b.index(0), b.index(type.getWidth()), b.index(1), {low, high},
              [&](Value, ValueRange range) -> Values {
                ElementBuilder e = elements();
                Value half = e.shiftRight(e.subInt(range[1], range[0]), 1);
                Value middle = e.addInt(range[0], half);
-               Value limit = e.bitcast(mirrorNegative(e, middle), type);
+               Value limit = buildFromOrdered(e, middle, type);
                auto [count, mass] =
-                   buildLarger(row, limit, largest, false, filter.readsMass());
+                   buildLarger(row, limit, false, filter.readsMass());
                e = elements();
                Value ratio = e.sub(limit, largest);
                if (row.temperature)
@@ -181,18 +180,22 @@ Value TokenSampler::refineThreshold(const Row &row,
                        e.select(keeps, middle, range[1])};
              });
   ElementBuilder e = elements();
-  return e.bitcast(mirrorNegative(e, found[1]), type);
+  return buildFromOrdered(e, found[1], type);
 }
 
 void TokenSampler::emitThreshold(Row &row) {
   b.loop(b.index(0), vocabulary, b.index(kBlock),
-         [&](Value start) { fillBlock(row, getBlock(row, start)); });
+         [&](Value start) { fillBlock(row, getBlock(start)); });
   bool isFiltered = row.mode != Mode::greedy || op.getOfSampled();
   if (!isFiltered)
     return;
   Value largest = buildRowLargest(row);
   Value threshold = constant(type.isF64() ? -std::numeric_limits<double>::max()
                                           : -std::numeric_limits<float>::max());
+  if (llvm::any_of(op.getFilterList(), [](TokenFilterAttrInterface filter) {
+        return filter.readsMass();
+      }))
+    emitWeights(row, largest);
   for (TokenFilterAttrInterface filter : op.getFilterList())
     threshold = refineThreshold(row, filter, threshold, largest);
   row.threshold = threshold;

@@ -13,10 +13,6 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr int64_t kLanes = 16;
-static constexpr int64_t kBlock = SampleTokensOp::kBlock;
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 static Value isGreater(LoopBuilder &b, Value x, Value y) {
   return arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y);
 }
@@ -67,15 +63,13 @@ void TokenSampler::emitRow(ValueRange indices) {
     };
     Values results;
     if (op.getKnown()) {
-      Value token = b.load(op.getKnown(), indices);
-      if (!token.getType().isInteger(64))
-        token = arith::ExtSIOp::create(b, b.getI64Type(), token);
+      Value token = extendToken(b, b.load(op.getKnown(), indices));
       Value isMasked = elements().isEqual(token, *op.getMaskToken());
       results = b.branch(isMasked, read, [&] { return buildKnownRow(token); });
     } else {
       results = read();
     }
-    storeRow(results, indices);
+    storeTokenRow(b, op, results, indices);
     memref::AllocaScopeReturnOp::create(b, ValueRange{});
   }
 }
@@ -90,17 +84,7 @@ TokenSampler::Values TokenSampler::buildKnownRow(Value token) {
   return results;
 }
 
-void TokenSampler::storeRow(ValueRange results, ValueRange indices) {
-  for (auto [i, value] : llvm::enumerate(results)) {
-    Value target = op.getOuts()[i];
-    Type element = cast<MemRefType>(target.getType()).getElementType();
-    if (i == 0 && element.isInteger(32))
-      value = arith::TruncIOp::create(b, element, value);
-    b.store(value, target, indices);
-  }
-}
-
-TokenSampler::State TokenSampler::buildInitialState(const Row &row) {
+TokenSampler::State TokenSampler::buildInitialState() {
   State state;
   if (hasStatistics()) {
     state.reference = buildLeastReference();
@@ -146,7 +130,7 @@ TokenSampler::Values TokenSampler::emitReadRow(ValueRange indices, Mode mode) {
   if (isWhole)
     emitThreshold(row);
 
-  State state = buildInitialState(row);
+  State state = buildInitialState();
   Value *fields[] = {&state.reference, &state.sum,   &state.weighted,
                      &state.second,    &state.score, &state.token,
                      &state.logit};
@@ -166,7 +150,7 @@ TokenSampler::Values TokenSampler::emitReadRow(ValueRange indices, Mode mode) {
   Values last = b.loop(b.index(0), vocabulary, b.index(kBlock), pack(),
                        [&](Value start, ValueRange carried) {
                          unpack(carried);
-                         emitBlock(row, getBlock(row, start), state);
+                         emitBlock(row, getBlock(start), state);
                          return pack();
                        });
   unpack(last);
@@ -177,6 +161,8 @@ TokenSampler::Values TokenSampler::emitReadRow(ValueRange indices, Mode mode) {
                  arith::IndexCastOp::create(b, b.getI64Type(), state.token));
   if (isWhole)
     b.free(row.values);
+  if (row.weights)
+    b.free(row.weights);
   return results;
 }
 
@@ -184,7 +170,7 @@ TokenSampler::Values TokenSampler::emitReadRow(ValueRange indices, Mode mode) {
 // Draws
 //===----------------------------------------------------------------------===//
 
-void TokenSampler::emitBlock(Row &row, const Block &block, State &state) {
+void TokenSampler::emitBlock(const Row &row, const Block &block, State &state) {
   if (op.getFilterList().empty())
     fillBlock(row, block);
   Value largest;
@@ -206,7 +192,10 @@ void TokenSampler::emitBlock(Row &row, const Block &block, State &state) {
   }
   case Mode::element:
   case Mode::noise: {
-    emitNoisyScores(row, block, state);
+    if (row.mode == Mode::noise)
+      emitGivenNoise(row, block);
+    else
+      emitDrawnNoise(row, block, state);
     auto same = [](Value x) { return x; };
     Value best = buildTop(row.scores, b.index(0), same, false).first;
     emitArgmax(row, block, state, row.scores, b.index(0), best);
@@ -271,32 +260,26 @@ Value TokenSampler::findFirst(Value values, Value base, Value wanted) {
   return arith::IndexCastOp::create(b, b.getIndexType(), first);
 }
 
-/// scores[i] = q + G.
-void TokenSampler::emitNoisyScores(Row &row, const Block &block,
-                                   const State &state) {
-  if (row.mode == Mode::noise) {
-    Values at(row.indices);
-    at.push_back({});
-    auto add = [&](Value i, int64_t width) {
-      at.back() = b.add(block.start, i);
-      auto piece = VectorType::get({width}, type);
-      Value g = vector::LoadOp::create(b, piece, op.getNoise(), at);
-      Value x = vector::LoadOp::create(b, piece, row.scores, i);
-      vector::StoreOp::create(b, elements().add(x, g), row.scores, i);
-    };
-    b.loop(b.index(0), b.index(kBlock), b.index(kLanes), [&](Value i) {
-      Value x = load(row.values, b.add(block.base, i));
-      vector::StoreOp::create(b, buildTempered(row, x), row.scores, i);
-    });
-    auto [strides, offset] =
-        cast<MemRefType>(op.getNoise().getType()).getStridesAndOffset();
-    int64_t lanes = strides.back() == 1 ? kLanes : 1;
-    Value whole =
-        b.mul(b.floorDiv(block.count, b.index(lanes)), b.index(lanes));
-    b.loop(b.index(0), whole, b.index(lanes), [&](Value i) { add(i, lanes); });
-    b.loop(whole, block.count, b.index(1), [&](Value i) { add(i, 1); });
-    return;
-  }
+/// scores[i] = q + G, G given.
+void TokenSampler::emitGivenNoise(const Row &row, const Block &block) {
+  b.loop(b.index(0), b.index(kBlock), b.index(kLanes), [&](Value i) {
+    Value x = load(row.values, b.add(block.base, i));
+    vector::StoreOp::create(b, buildTempered(row, x), row.scores, i);
+  });
+  Values at(row.indices);
+  at.push_back({});
+  forBlock(block, hasNeighbours(op.getNoise()), [&](Value i, int64_t width) {
+    at.back() = b.add(block.start, i);
+    auto piece = VectorType::get({width}, type);
+    Value g = vector::LoadOp::create(b, piece, op.getNoise(), at);
+    Value x = vector::LoadOp::create(b, piece, row.scores, i);
+    vector::StoreOp::create(b, elements().add(x, g), row.scores, i);
+  });
+}
+
+/// scores[i] = q + G, G drawn where it can win.
+void TokenSampler::emitDrawnNoise(const Row &row, const Block &block,
+                                  const State &state) {
   // Only a number that lifts the block's largest logit over the best score can
   // win: hardly any in most blocks.
   auto map = [&](Value x) { return buildTempered(row, x); };
@@ -327,8 +310,8 @@ void TokenSampler::emitNoisyScores(Row &row, const Block &block,
 
 /// The score of a block is ln sum exp q + G; its token its first one until the
 /// winner is known.
-void TokenSampler::emitBlockScore(Row &row, const Block &block, State &state,
-                                  Value sums, Value reference) {
+void TokenSampler::emitBlockScore(const Row &row, const Block &block,
+                                  State &state, Value sums, Value reference) {
   Value sum = sumLanes(sums);
   Value blocks = b.ceilDiv(vocabulary, b.index(kBlock));
   Value number = b.floorDiv(block.start, b.index(kBlock));
@@ -351,8 +334,8 @@ void TokenSampler::emitBlockScore(Row &row, const Block &block, State &state,
 
 /// The token within the block that has won: the first whose cumulative sum
 /// exceeds a share of the whole, drawn once a row.
-void TokenSampler::emitPick(Row &row, State &state) {
-  Block block = getBlock(row, state.token);
+void TokenSampler::emitPick(const Row &row, State &state) {
+  Block block = getBlock(state.token);
   if (op.getFilterList().empty())
     fillBlock(row, block);
   auto map = [&](Value x) { return buildTempered(row, x); };

@@ -26,6 +26,7 @@
 #define WHORL_CONVERSION_WHORLTOCPU_TOKENSAMPLER_H
 
 #include "Whorl/Utils/TokenScalars.h"
+#include <limits>
 
 namespace whorl {
 
@@ -36,6 +37,10 @@ public:
   void emit();
 
 private:
+  static constexpr int64_t kLanes = 16;
+  static constexpr int64_t kBlock = SampleTokensOp::kBlock;
+  static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
   using Value = mlir::Value;
   using Values = llvm::SmallVector<Value>;
   enum class Mode { greedy, element, noise, blocked };
@@ -49,6 +54,7 @@ private:
     Value values;      ///< memory: a block of l, or with filters the whole row
     Value scores;      ///< memory: a block of scores, or of probabilities
     Value numbers;     ///< memory: Gumbel numbers of a block
+    Value weights;     ///< memory: exponentials of the row, for some filters
     Value threshold;   ///< the smallest l that filters keep, or null
     Value temperature; ///< its inverse, or null where it is 1
   };
@@ -67,21 +73,25 @@ private:
   void emitRow(mlir::ValueRange indices);
   Values emitReadRow(mlir::ValueRange indices, Mode mode);
   Values buildKnownRow(Value token);
-  void storeRow(mlir::ValueRange results, mlir::ValueRange indices);
-  State buildInitialState(const Row &row);
-  void emitBlock(Row &row, const Block &block, State &state);
-  void emitDraw(Row &row, const Block &block, State &state, Value largest,
-                Value sums);
+  State buildInitialState();
+  void emitBlock(const Row &row, const Block &block, State &state);
   void emitArgmax(const Row &row, const Block &block, State &state,
                   Value values, Value base, Value largest);
-  void emitNoisyScores(Row &row, const Block &block, const State &state);
-  void emitBlockScore(Row &row, const Block &block, State &state, Value sums,
-                      Value reference);
-  void emitPick(Row &row, State &state);
+  void emitGivenNoise(const Row &row, const Block &block);
+  void emitDrawnNoise(const Row &row, const Block &block, const State &state);
+  void emitBlockScore(const Row &row, const Block &block, State &state,
+                      Value sums, Value reference);
+  void emitPick(const Row &row, State &state);
   Value findFirst(Value values, Value base, Value wanted);
 
   // TokenRows.cpp: from memory to blocks of values.
-  Block getBlock(const Row &row, Value start);
+  Block getBlock(Value start);
+  /// Whether neighbours along the vocabulary are neighbours in memory.
+  static bool hasNeighbours(Value memref);
+  /// Calls `body(first, width)` for the tokens of a block, 16 at a time where
+  /// they are neighbours, and what is left one by one.
+  void forBlock(const Block &block, bool areNeighbours,
+                llvm::function_ref<void(Value, int64_t)> body);
   void fillBlock(const Row &row, const Block &block);
   void fillValues(const Row &row, const Block &block, Value first,
                   int64_t width);
@@ -90,9 +100,10 @@ private:
   Value refineThreshold(const Row &row, TokenFilterAttrInterface filter,
                         Value threshold, Value largest);
   Value buildRowLargest(const Row &row);
-  /// How many logits are larger than `limit` and the sum of their exponentials.
-  std::pair<Value, Value> buildLarger(const Row &row, Value limit,
-                                      Value largest, bool orEqual,
+  void emitWeights(Row &row, Value largest);
+  /// How many logits are larger than `limit`, and the sum of their weights if
+  /// asked for.
+  std::pair<Value, Value> buildLarger(const Row &row, Value limit, bool orEqual,
                                       bool needsMass);
 
   // TokenStatistics.cpp: passes over a block.
@@ -119,6 +130,8 @@ private:
   Value load(Value values, Value at, mlir::VectorType type);
   Value load(Value values, Value at) { return load(values, at, vector); }
   Value buildExponent(Value x, Value reference);
+  /// An exponent, at least where its power of two is 0.
+  Value clampExponent(Value t);
   /// Below all logits, and finite even as a multiple of log2(e): the difference
   /// to a dropped logit, -inf, is no NaN.
   Value buildLeastReference() {

@@ -13,9 +13,6 @@
 using namespace mlir;
 using namespace whorl;
 
-static constexpr int64_t kLanes = 16;
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 Value TokenSampler::splat(Value scalar, Type type) {
   return isa<VectorType>(type)
              ? vector::BroadcastOp::create(b, type, scalar).getResult()
@@ -76,7 +73,7 @@ std::pair<Value, Value> TokenSampler::buildTop(Value values, Value base,
   std::pair<Value, Value> tops[chains];
   int64_t lanes = native.getNumElements();
   Value none = wantsSecond ? b.constant(native, -kInfinity) : Value();
-  for (int64_t i = 0; i < SampleTokensOp::kBlock / lanes; ++i) {
+  for (int64_t i = 0; i < kBlock / lanes; ++i) {
     Value x = map(load(values, b.add(base, b.index(i * lanes)), native));
     auto &[first, second] = tops[i % chains];
     if (i < chains) {
@@ -108,14 +105,18 @@ std::pair<Value, Value> TokenSampler::buildTop(Value values, Value base,
   return {extract(top.first), extract(top.second)};
 }
 
+Value TokenSampler::clampExponent(Value t) {
+  double least = type.isF64() ? -1023.0 : -127.0;
+  return buildMaximum(b, t, elements().constant(t, least));
+}
+
 /// t = (x - reference) log2 e, at least -127, where 2^t is 0: what is dropped
 /// must not become -inf times 0.
 Value TokenSampler::buildExponent(Value x, Value reference) {
   ElementBuilder e = elements();
   Value offset = splat(e.scale(reference, -kLog2E), x.getType());
-  double least = type.isF64() ? -1023.0 : -127.0;
   e = elements();
-  return buildMaximum(b, e.fma(x, kLog2E, offset), e.constant(x, least));
+  return clampExponent(e.fma(x, kLog2E, offset));
 }
 
 TokenSampler::Values TokenSampler::buildSums(Value values, Value base,
@@ -126,19 +127,18 @@ TokenSampler::Values TokenSampler::buildSums(Value values, Value base,
   Values all(wantsWeighted ? 2 : 1, b.constant(vector, 0.0));
   Values start(all.size(), b.constant(native, 0.0));
   for (int64_t part = 0; part < kLanes; part += lanes) {
-    Values sums =
-        b.loop(b.index(part), b.index(SampleTokensOp::kBlock), b.index(kLanes),
-               start, [&](Value i, ValueRange sums) -> Values {
-                 Value x = map(load(values, b.add(base, i), native));
-                 Value t = buildExponent(x, reference);
-                 Value p = buildExp2(b, t);
-                 if (target)
-                   vector::StoreOp::create(b, p, target, i);
-                 Values next = {elements().add(sums[0], p)};
-                 if (wantsWeighted)
-                   next.push_back(elements().fma(p, t, sums[1]));
-                 return next;
-               });
+    Values sums = b.loop(b.index(part), b.index(kBlock), b.index(kLanes), start,
+                         [&](Value i, ValueRange sums) -> Values {
+                           Value x = map(load(values, b.add(base, i), native));
+                           Value t = buildExponent(x, reference);
+                           Value p = buildExp2(b, t);
+                           if (target)
+                             vector::StoreOp::create(b, p, target, i);
+                           Values next = {elements().add(sums[0], p)};
+                           if (wantsWeighted)
+                             next.push_back(elements().fma(p, t, sums[1]));
+                           return next;
+                         });
     keepRolled(sums);
     for (auto [result, sum] : llvm::zip_equal(all, sums))
       result = lanes == kLanes

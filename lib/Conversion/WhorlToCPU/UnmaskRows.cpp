@@ -1,6 +1,7 @@
 //===- UnmaskRows.cpp - rows of positions that take candidates ------------===//
 
 #include "UnmaskRows.h"
+#include "Whorl/IR/FloatMath.h"
 #include "Whorl/IR/OperandShapes.h"
 #include "Whorl/Utils/TokenScalars.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -48,23 +49,18 @@ private:
 /// An i64 in the order of the floats, above the smallest i64.
 Value UnmaskRow::buildKey(Value merit) {
   ElementBuilder e = elements();
-  unsigned width = type.getWidth();
-  Value bits = e.bitcast(merit, b.getIntegerType(width));
-  if (width < 64)
-    bits = arith::ExtSIOp::create(e, b.getI64Type(), bits);
-  int64_t magnitude = static_cast<int64_t>(~uint64_t(0) >> (65 - width));
-  return e.bitXor(bits, e.bitAnd(e.shiftRightSigned(bits, 63), magnitude));
+  Value key = buildOrdered(e, merit);
+  if (key.getType().isInteger(64))
+    return key;
+  return arith::ExtSIOp::create(e, b.getI64Type(), key);
 }
 
 /// The score whose key this is.
 Value UnmaskRow::buildScore(Value key) {
   ElementBuilder e = elements();
-  unsigned width = type.getWidth();
-  int64_t magnitude = static_cast<int64_t>(~uint64_t(0) >> (65 - width));
-  Value bits = e.bitXor(key, e.bitAnd(e.shiftRightSigned(key, 63), magnitude));
-  if (width < 64)
-    bits = e.truncate(bits, b.getIntegerType(width));
-  Value merit = e.bitcast(bits, type);
+  if (type.getWidth() < 64)
+    key = e.truncate(key, b.getIntegerType(type.getWidth()));
+  Value merit = buildFromOrdered(e, key, type);
   return op.getPolicyInterface().prefersSmall() ? e.neg(merit) : merit;
 }
 

@@ -77,8 +77,6 @@ static LogicalResult emitByQueries(AttentionOp op,
 }
 
 static LogicalResult lowerAttention(AttentionOp op) {
-  if (!op.isBufferized())
-    return op.emitOpError("is still on tensors; run whorl-bufferise first");
   OpBuilder builder(op);
   if (auto schedule = llvm::dyn_cast_or_null<CPUAttentionScheduleAttr>(
           op.getScheduleAttr())) {
@@ -98,8 +96,6 @@ static LogicalResult lowerAttention(AttentionOp op) {
 
 /// Rows one by one: into a row of the compute type, encoded, and out again.
 static LogicalResult lowerEncodePosition(EncodePositionOp op) {
-  if (!op.isBufferized())
-    return op.emitOpError("is still on tensors; run whorl-bufferise first");
   OpBuilder builder(op);
   LoopBuilder b(op.getLoc(), builder);
   auto type = cast<MemRefType>(op.getInput().getType());
@@ -154,8 +150,6 @@ static LogicalResult lowerEncodePosition(EncodePositionOp op) {
 }
 
 static LogicalResult lowerUnmask(UnmaskOp op) {
-  if (!op.isBufferized())
-    return op.emitOpError("is still on tensors; run whorl-bufferise first");
   OpBuilder builder(op);
   lowerUnmaskToLoops(op, builder);
   op.erase();
@@ -163,8 +157,6 @@ static LogicalResult lowerUnmask(UnmaskOp op) {
 }
 
 static LogicalResult lowerSampleTokens(SampleTokensOp op) {
-  if (!op.isBufferized())
-    return op.emitOpError("is still on tensors; run whorl-bufferise first");
   OpBuilder builder(op);
   int64_t lanes = 8 * getVectorBytes(op) / op.getComputeType().getWidth();
   TokenSampler(op, builder, lanes).emit();
@@ -181,6 +173,10 @@ struct WhorlToCPUPass : whorl::impl::WhorlToCPUBase<WhorlToCPUPass> {
         ops.push_back(op);
     });
     for (Operation *op : ops) {
+      if (op->getNumResults() != 0) {
+        op->emitOpError("is still on tensors; run whorl-bufferise first");
+        return signalPassFailure();
+      }
       LogicalResult result =
           llvm::TypeSwitch<Operation *, LogicalResult>(op)
               .Case([](AttentionOp op) { return lowerAttention(op); })
