@@ -9,15 +9,11 @@ threads, too, and must give the same bits. Prints the seed, and on failure the g
 and the command that shows the case again.
 """
 
-import argparse
 import array
-import os
-import random
-import sys
 
 import npy
-from step_random import difference, type_of
-from step_vectors import run
+from random_cases import Suite, type_of
+from step_random import check_cases
 
 # By element type: how far rounding may take the two apart, for numbers of size 1.
 TOLERANCE = {"bf16": 3.2e-2, "f16": 4e-3, "f32": 4e-6, "f64": 1e-12}
@@ -172,36 +168,7 @@ class Case:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("directory")
-    parser.add_argument("--cases", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args()
-    os.makedirs(options.directory, exist_ok=True)
-    print(f"seed {options.seed}")
-    worst = {}
-    for k in range(options.first, options.first + options.cases):
-        case = Case(random.Random(f"{options.seed}/{k}"))
-
-        def execute(reference, threads=1):
-            return run(options.directory, f"sample{k}", case.graph(),
-                       case.inputs(), case.outputs, reference, threads)
-        results, expected = execute(False), execute(True)
-        if npy.count(case.shape) > 16384:  # runs in parallel
-            again = execute(False, threads=3)
-            if [a.tobytes() for a in again] != [r.tobytes() for r in results]:
-                sys.exit(f"case {k}: three threads compute other bits than one")
-        error = max(difference(*pair) for pair in zip(results, expected))
-        worst[case.element] = max(worst.get(case.element, 0.0), error)
-        if not error <= TOLERANCE[case.element]:
-            print(case.graph())
-            sys.exit(f"case {k}: error {error:.1e} of {case.element}, shape "
-                     f"{case.shape}; again by: {sys.argv[0]} "
-                     f"{options.directory} --seed {options.seed} --first {k} "
-                     "--cases 1")
-    for element, error in sorted(worst.items()):
-        print(f"{element}: largest error {error:.1e}")
+    check_cases(Suite(__doc__, cases=40), "sample", Case, TOLERANCE)
 
 
 if __name__ == "__main__":

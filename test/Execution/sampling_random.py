@@ -11,14 +11,12 @@ the reference. The two loops must give the same bits. Unrolled, coefficients of 
 loop as the reference is.
 """
 
-import argparse
 import array
-import os
-import random
 import sys
 
 import npy
-from step_random import CHURNED, SAMPLERS, difference, type_of
+from random_cases import Suite, type_of
+from step_random import CHURNED, SAMPLERS, difference, report
 from step_vectors import run
 
 TOLERANCE = {"bf16": 0.2, "f32": 2e-4, "f64": 1e-10}
@@ -324,38 +322,29 @@ def with_casts(case, graph):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("directory")
-    parser.add_argument("--cases", type=int, default=25)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args()
-    os.makedirs(options.directory, exist_ok=True)
-    print(f"seed {options.seed}")
+    suite = Suite(__doc__, cases=25)
     worst = {}
-    for k in range(options.first, options.first + options.cases):
-        case = Case(random.Random(f"{options.seed}/{k}"))
+    for k, rng in suite.generators():
+        case = Case(rng)
         code = "d" if case.element == "f64" else "f"
         inputs = [(name, (shape, array.array(code, values)))
                   for name, (shape, values) in case.inputs()]
 
         def execute(name, graph, reference=False):
-            return run(options.directory, f"sampling{k}-{name}",
+            return run(suite.directory, f"sampling{k}-{name}",
                        with_casts(case, graph), inputs, ["y"], reference)[0]
-        again = (f"again by: {sys.argv[0]} {options.directory} --seed "
-                 f"{options.seed} --first {k} --cases 1")
         by_hand = execute("hand", case.loop())
         if execute("loop", case.sample(False)).tobytes() != by_hand.tobytes():
-            sys.exit(f"case {k}: the bits differ from the loop of steps; {again}")
+            sys.exit(f"case {k}: the bits differ from the loop of steps; "
+                     f"{suite.again(k)}")
         for name, unroll in (("reference", False), ("unrolled", True)):
             other = execute(name, case.sample(unroll), reference=not unroll)
             error = difference(by_hand, other)
             worst[case.element] = max(worst.get(case.element, 0.0), error)
             if not error <= TOLERANCE[case.element]:
                 sys.exit(f"case {k}: {error:.1e} from the {name} run, "
-                         f"{case.element}; {again}")
-    for element, error in sorted(worst.items()):
-        print(f"{element}: largest error {error:.1e}")
+                         f"{case.element}; {suite.again(k)}")
+    report(worst)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,11 @@ with three threads, too, and must give the same bits. Prints the seed, and on fa
 command that shows the case again.
 """
 
-import argparse
 import array
-import os
-import random
 import sys
 
 import npy
+from random_cases import Suite, type_of
 from step_vectors import distance, run
 
 # By element type: how far rounding may take the two apart, for numbers of size 1.
@@ -111,12 +109,6 @@ def draw_schedule(rng, sampler):
     ])
 
 
-def type_of(shape, dynamic, element):
-    dims = "".join("?x" if i in dynamic else f"{size}x"
-                   for i, size in enumerate(shape))
-    return f"tensor<{dims}{element}>"
-
-
 class Case:
     """One graph with its inputs."""
 
@@ -128,6 +120,7 @@ class Case:
                       for _ in range(rank)]
         self.dynamic = {i for i in range(rank) if rng.random() < 0.3}
         self.sampler = rng.choice(SAMPLERS + CHURNED)
+        self.outputs = ["y", "k"] if self.sampler.history else ["y"]
         self.steps, self.schedule = draw_schedule(rng, self.sampler)
         # A flow starts from noise alone, of which epsilon says nothing; where
         # cosine does, the state would be scaled by 10^4.
@@ -254,23 +247,16 @@ def difference(result, expected):
     return distance(result, expected) * largest / max(1.0, largest)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("directory")
-    parser.add_argument("--cases", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args()
-    os.makedirs(options.directory, exist_ok=True)
-    print(f"seed {options.seed}")
+def check_cases(suite, name, draw, tolerance):
+    """The cases of `draw`, compiled, against the reference; large ones with three
+    threads, too."""
     worst = {}
-    for k in range(options.first, options.first + options.cases):
-        case = Case(random.Random(f"{options.seed}/{k}"))
-        outputs = ["y", "k"] if case.sampler.history else ["y"]
+    for k, rng in suite.generators():
+        case = draw(rng)
 
         def execute(reference, threads=1):
-            return run(options.directory, f"case{k}", case.graph(),
-                       case.inputs(), outputs, reference, threads)
+            return run(suite.directory, f"{name}{k}", case.graph(),
+                       case.inputs(), case.outputs, reference, threads)
         results, expected = execute(False), execute(True)
         if npy.count(case.shape) > 16384:  # runs in parallel
             again = execute(False, threads=3)
@@ -278,14 +264,19 @@ def main():
                 sys.exit(f"case {k}: three threads compute other bits than one")
         error = max(difference(*pair) for pair in zip(results, expected))
         worst[case.element] = max(worst.get(case.element, 0.0), error)
-        if not error <= TOLERANCE[case.element]:
-            print(case.graph())
-            sys.exit(f"case {k}: error {error:.1e} of {case.element}, shape "
-                     f"{case.shape}; again by: {sys.argv[0]} "
-                     f"{options.directory} --seed {options.seed} --first {k} "
-                     "--cases 1")
+        if not error <= tolerance[case.element]:
+            suite.fail(k, f"error {error:.1e} of {case.element}, shape "
+                       f"{case.shape}", case.graph())
+    report(worst)
+
+
+def report(worst):
     for element, error in sorted(worst.items()):
         print(f"{element}: largest error {error:.1e}")
+
+
+def main():
+    check_cases(Suite(__doc__, cases=40), "case", Case, TOLERANCE)
 
 
 if __name__ == "__main__":

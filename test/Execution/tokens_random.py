@@ -10,22 +10,13 @@ must give the same bits. Prints the seed, and on failure the graph and the comma
 shows the case again.
 """
 
-import argparse
 import array
-import os
-import random
-import sys
 
 import npy
+from random_cases import Suite, type_of
 from step_vectors import run
 
 TOLERANCE = {"f16": 1e-5, "bf16": 1e-5, "f32": 1e-5, "f64": 1e-12}
-
-
-def type_of(shape, dynamic, element):
-    dims = "".join("?x" if i in dynamic else f"{size}x"
-                   for i, size in enumerate(shape))
-    return f"tensor<{dims}{element}>"
 
 
 class Case:
@@ -172,19 +163,12 @@ def check(case, results, expected):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("directory")
-    parser.add_argument("--cases", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args()
-    os.makedirs(options.directory, exist_ok=True)
-    print(f"seed {options.seed}")
-    for k in range(options.first, options.first + options.cases):
-        case = Case(random.Random(f"{options.seed}/{k}"))
+    suite = Suite(__doc__, cases=60)
+    for k, rng in suite.generators():
+        case = Case(rng)
 
         def execute(reference, threads=1):
-            return run(options.directory, f"case{k}", case.graph(),
+            return run(suite.directory, f"case{k}", case.graph(),
                        case.inputs(), case.outputs(), reference, threads)
         results, expected = execute(False), execute(True)
         fault = check(case, results, expected)
@@ -193,11 +177,8 @@ def main():
             if [a.tobytes() for a in again] != [r.tobytes() for r in results]:
                 fault = "three threads compute other bits than one"
         if fault:
-            print(case.graph())
-            sys.exit(f"case {k}: {fault}; again by: {sys.argv[0]} "
-                     f"{options.directory} --seed {options.seed} --first {k} "
-                     "--cases 1")
-    print(f"{options.cases} cases agree")
+            suite.fail(k, fault, case.graph())
+    print(f"{len(suite.numbers)} cases agree")
 
 
 if __name__ == "__main__":

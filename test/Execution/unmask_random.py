@@ -6,14 +6,11 @@
 Scores tie often, some are infinite or no number. The model is a sort in Python.
 """
 
-import argparse
 import array
 import math
-import os
-import random
-import sys
 
 import npy
+from random_cases import Suite, type_of
 from step_vectors import run
 
 MASK = 7
@@ -55,8 +52,7 @@ class Case:
 
     def type(self, element, shape=None):
         shape = self.shape if shape is None else shape
-        dims = "".join("?x" if self.dynamic else f"{n}x" for n in shape)
-        return f"tensor<{dims}{element}>"
+        return type_of(shape, range(len(shape) * self.dynamic), element)
 
     def counts_type(self):
         return "tensor<1xi64>" if self.is_single else \
@@ -133,27 +129,17 @@ func.func @run(%x: {tokens}, %c: {tokens}, %s: {scores}{arguments}) -> {tokens} 
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("directory")
-    parser.add_argument("--cases", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--first", type=int, default=0)
-    options = parser.parse_args()
-    os.makedirs(options.directory, exist_ok=True)
-    print(f"seed {options.seed}")
-    for k in range(options.first, options.first + options.cases):
-        case = Case(random.Random(f"{options.seed}/{k}"))
+    suite = Suite(__doc__, cases=40)
+    for k, rng in suite.generators():
+        case = Case(rng)
         expected = case.model()
         for reference in (False, True):
-            result = run(options.directory, f"unmask{k}", case.graph(),
+            result = run(suite.directory, f"unmask{k}", case.graph(),
                          case.inputs(), ["n"], reference)[0]
             if list(result) != expected:
-                print(case.graph())
-                sys.exit(f"case {k}{', reference' * reference}: "
-                         f"{list(result)}, expected {expected}; again by: "
-                         f"{sys.argv[0]} {options.directory} --seed "
-                         f"{options.seed} --first {k} --cases 1")
-    print(f"{options.cases} cases agree")
+                suite.fail(k, f"{'the reference computes ' * reference}"
+                           f"{list(result)}, expected {expected}", case.graph())
+    print(f"{len(suite.numbers)} cases agree")
 
 
 if __name__ == "__main__":
