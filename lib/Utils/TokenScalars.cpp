@@ -100,6 +100,8 @@ Value whorl::buildUnmaskMerit(LoopBuilder &b, UnmaskOp op, ValueRange indices,
   Value score = castToFloat(b, b.load(op.getScores(), indices), type);
   ElementBuilder e(b.getLoc(), b);
   Value merit = op.getPolicyInterface().prefersSmall() ? e.neg(score) : score;
+  // -0 and 0 are equal scores, and of one sign when they become integers.
+  merit = e.add(merit, e.constant(merit, 0.0));
   Value isNumber =
       arith::CmpFOp::create(e, arith::CmpFPredicate::ORD, merit, merit);
   return e.select(isNumber, merit,

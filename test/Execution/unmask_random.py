@@ -40,11 +40,12 @@ class Case:
         self.candidates = array.array(code, (rng.randint(100, 199)
                                              for _ in range(size)))
         levels = rng.choice([3, 1000])
-        special = [] if self.policy == "entropy" else [math.inf, -math.inf,
-                                                       math.nan]
+        special = [-0.0]
+        if self.policy != "entropy":
+            special += [math.inf, -math.inf, math.nan]
         self.scores = array.array(
             "d" if self.element == "f64" else "f",
-            (rng.choice(special) if special and rng.random() < 0.05 else
+            (rng.choice(special) if rng.random() < 0.1 else
              rng.randint(0, levels) / 4 / (levels / 3) for _ in range(size)))
         number = 1 if self.is_single else npy.count(self.rows)
         self.counts = array.array("q", (rng.randint(0, self.length + 1)
