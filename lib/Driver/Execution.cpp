@@ -74,8 +74,9 @@ llvm::Expected<Call> Call::prepare(const LoadedCode &code,
   call.function = reinterpret_cast<Function>(code.lookup(signature.function));
   if (!call.function)
     return fail("the compiled code has no '" + signature.function + "'");
-  call.reportingFunction = reinterpret_cast<ReportingFunction>(
-      code.lookup(getProgressFunctionName(signature.function)));
+  if (signature.reportsProgress)
+    call.reportingFunction = reinterpret_cast<ReportingFunction>(
+        code.lookup(getProgressFunctionName(signature.function)));
   for (HostTensor &input : inputs)
     call.inputViews.push_back(input.getView());
   for (DLTensor &view : call.inputViews)
